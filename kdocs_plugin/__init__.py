@@ -1,0 +1,1 @@
+"""kdocs: Kubernetes notes whose examples are true."""

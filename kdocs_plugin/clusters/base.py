@@ -1,0 +1,78 @@
+"""What a run needs of a cluster, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kdocs_plugin.model import ClusterInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How to reach an API server: the fields of a kubeconfig's cluster and user."""
+
+    server: str  # https://172.30.0.2:6443
+    ca_data: bytes  # PEM
+    client_certificate: Path | None = None  # PEM files; exactly one of certificate, token,
+    client_key: Path | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A command line that starts bash for one scenario, and where it will stand."""
+
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+    directory: Path  # the scenario's working directory as this process sees it
+
+
+class Cluster(Protocol):
+    """A running cluster.
+
+    A context manager: leaving it ends what this process started and nothing else.
+    """
+
+    @property
+    def info(self) -> ClusterInfo:
+        """Version and kind, as provenance names them."""
+        ...
+
+    @property
+    def kubeconfig(self) -> Path:
+        """An administrator's kubeconfig, for kdocs itself and never for a step."""
+        ...
+
+    def network(self) -> AbstractContextManager[None]:
+        """Within it, sockets that this thread makes reach the API server.
+
+        The local cluster has a network of its own, so the thread enters its namespace;
+        for a context this does nothing.
+        """
+        ...
+
+    def shell(self, name: str, kubeconfig: str) -> Shell:
+        """A bash for scenario `name`, isolated as far as this cluster can.
+
+        `kubeconfig` is the text of the kubeconfig that the scenario's steps use.
+        The command line reads bash's program from standard input or from arguments that
+        the caller appends, keeps the file descriptors it is given, and ends with all its
+        descendants when the caller dies or kills it.
+        """
+        ...
+
+    def built_locally(self, digest: str) -> bool:
+        """Whether the image with this digest is one that kdocs built as a stand-in."""
+        ...
+
+    def close(self) -> None:
+        """End what this process started."""
+        ...
+
+    def __enter__(self) -> Cluster: ...
+
+    def __exit__(self, *exc: object) -> None: ...

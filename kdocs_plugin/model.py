@@ -1,0 +1,321 @@
+"""The values that flow through kdocs, from a note's text to a page and a report.
+
+All of them are frozen: a layer receives values, returns new ones, and changes none.
+Lines and columns are 1-based; columns count Unicode code points of the note's own
+text, so that they point at the right character also inside a quoted or indented fence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+# --- The note ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a note: 1-based line, 1-based column in code points."""
+
+    line: int
+    column: int
+
+
+class BlockKind(StrEnum):
+    """What a fence holds."""
+
+    MANIFEST = "manifest"  # Kubernetes YAML, whole or a fragment
+    COMMAND = "command"  # shell commands, with or without prompts and output
+    OTHER = "other"  # anything else: output of its own, Dockerfile, SQL, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fence of a note.
+
+    `body` is the fence's content as the fence's own language sees it: without the quote
+    marks and indentation that belong to the enclosing quote or list, without the final
+    newline. Its line k (0-based) stands on the note's line `start_line + 1 + k`.
+    """
+
+    index: int  # 0-based among the note's blocks, in document order
+    kind: BlockKind
+    language: str  # first word of the header, lower case, "" where there is none
+    header: str  # the raw text behind the fence's marks
+    attributes: Mapping[str, str]  # of the header: title="x" and so on
+    options: Mapping[str, str]  # of kdocs annotations, `# kdocs:` line or HTML comment
+    body: str
+    start_line: int  # the line of the opening fence
+    end_line: int  # the line of the closing fence
+    prefix: str  # what stands before the opening fence: indentation, quote marks
+    fence: str  # the fence's marks: ``` or ~~~~
+    offsets: tuple[int, ...]  # for each line of body: code points cut from its left
+    option_lines: tuple[int, ...] = ()  # 0-based lines of body that are annotations
+
+    def position(self, line: int, column: int) -> Position:
+        """Where body's line and column (both 0-based) stand in the note."""
+        cut = self.offsets[line] if line < len(self.offsets) else len(self.prefix)
+        return Position(self.start_line + 1 + line, cut + column + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineCode:
+    """A code span in running text."""
+
+    text: str  # as rendered: one space stripped at each side where both are spaces
+    position: Position  # of the first backtick
+    end: Position  # just behind the last backtick (same line or a later one)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, ATX or setext."""
+
+    level: int
+    text: str  # Markdown source of the heading's text
+    line: int  # of the text
+    end_line: int  # last line (the underline of a setext heading)
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A GitHub or Obsidian callout: a quote whose first line is `[!KIND] title`."""
+
+    kind: str  # lower case: tip, note, warning, ...
+    title: str  # "" where the note gives none
+    fold: Literal["", "+", "-"]  # Obsidian's folding mark
+    start_line: int
+    end_line: int  # last line of the quote
+    prefix: str  # what stands before the first `>`
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A page of Markdown, taken apart."""
+
+    path: str  # as the user knows it, with forward slashes
+    text: str
+    front_matter: Mapping[str, Any] = EMPTY
+    front_matter_lines: int = 0  # how many lines front matter takes, delimiters included
+    blocks: tuple[Block, ...] = ()
+    codes: tuple[InlineCode, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    problems: tuple[Finding, ...] = ()  # what the scanner itself found wrong
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The page's own settings: `kdocs:` in the front matter."""
+        value = self.front_matter.get("kdocs")
+        return value if isinstance(value, Mapping) else EMPTY
+
+
+# --- Findings ---------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """error: kubectl or the API server refuses it, whatever the cluster's state.
+    warning: they accept it and the reader will regret it. info: the rest."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at a place of a note. Its words come from messages.py by code."""
+
+    code: str  # KD101
+    severity: Severity
+    path: str
+    position: Position
+    arguments: Mapping[str, Any] = EMPTY  # fill the message's and the hint's places
+    block: int | None = None  # index of the block it stands in
+
+
+# --- The scenario -----------------------------------------------------------------------
+
+
+class Attribute(StrEnum):
+    """What of an object a placeholder stands for."""
+
+    NAME = "name"
+    IP = "ip"
+    NODE = "node"
+    PORT = "port"
+    CONTAINER = "container"
+    NAMESPACE = "namespace"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A placeholder in a command: `<pod-name>`, `{노드 이름}`. A run resolves it."""
+
+    text: str  # as written, brackets included
+    kind: str  # lower-case kubernetes kind: pod, service, node, ...; "" unknown
+    attribute: Attribute | None  # None: not understood, so never bound
+    bound: str | None = None  # value known without a run (a name in the note's manifests)
+    object_name: str | None = None  # the object whose attribute a run will look up
+
+
+class Decision(StrEnum):
+    """What a plan makes of a command."""
+
+    RUN = "run"
+    SHOW = "show"  # shown, not run: policy or an unbound placeholder; the reason says why
+
+
+@dataclass(frozen=True, slots=True)
+class FileBinding:
+    """A manifest block as a file of the scenario's working directory."""
+
+    name: str  # file name or relative path, as commands use it
+    content: str  # mended text, ends with a newline
+    block: int  # index of the block
+    before: int  # index of the step before which it is written
+    source: Literal["title", "comment", "editor", "sentence", "apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorOutput:
+    """What the author wrote as a command's output."""
+
+    text: str
+    line: int  # the note's line where it begins
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a shell statement does, as far as its words tell."""
+
+    mutates: bool = False  # changes objects: the run waits for them to settle
+    reads: bool = False
+    endless: bool = False  # runs until it is stopped
+    interactive: bool = False
+    deletes: bool = False
+    files: tuple[str, ...] = ()  # values of -f
+    writes: tuple[str, ...] = ()  # files that redirections make
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One top-level shell statement, or a probe: an inline command that only reads."""
+
+    index: int  # its place in the scenario's order of running
+    kind: Literal["step", "probe"]
+    position: Position  # of the command's first character
+    end_line: int  # the note's last line of the command
+    command: str  # the note's text, prompt taken off
+    decision: Decision
+    reason: str = ""  # message key where it is not run
+    reason_arguments: Mapping[str, Any] = EMPTY
+    block: int | None = None  # index of the block; None for a probe
+    code: int | None = None  # index into Note.codes for a probe
+    references: tuple[Reference, ...] = ()
+    expected: AuthorOutput | None = None
+    effect: Effect = field(default_factory=Effect)
+    stdin: str | None = None
+    timeout: float = 60.0  # seconds
+    returncode: int | None = None  # expected by annotation; None: 0
+    wait: str = "settled"  # settled, none, or kind/name
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A page as something that can be run, top to bottom."""
+
+    path: str
+    namespace: str
+    steps: tuple[Step, ...]  # in order of running; probes stand where they are taken
+    files: tuple[FileBinding, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what planning itself found
+    mended: Mapping[int, str] = EMPTY  # block index -> body with its tabs mended
+
+    @property
+    def runnable(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.decision is Decision.RUN)
+
+
+# --- Results and records ----------------------------------------------------------------
+
+
+class Status(StrEnum):
+    """How a step ended."""
+
+    OK = "ok"  # exit status as expected
+    FAILED = "failed"  # another exit status, or objects settled badly
+    TIMEOUT = "timeout"  # stopped at its bound
+    BLOCKED = "blocked"  # not tried: what it needs was not made
+    SHOWN = "shown"  # the plan did not run it
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What a step did. `output` holds both streams in their order, cleaned."""
+
+    step: Step
+    status: Status
+    ran: str | None = None  # what was really run, placeholders bound
+    reason: str = ""  # message key for anything but OK
+    reason_arguments: Mapping[str, Any] = EMPTY
+    exit_code: int | None = None
+    output: str = ""
+    duration: float = 0.0  # seconds
+    order: int | None = None  # 1-based order of running
+    after: int | None = None  # for a probe: order of the step it was taken after
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterInfo:
+    """Where a scenario ran."""
+
+    kubernetes: str  # v1.37.2
+    kind: Literal["local", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """An image that the scenario's pods ran."""
+
+    name: str  # as the manifest has it
+    digest: str  # sha256:...
+    built_locally: bool = False  # a stand-in from Debian packages, not the registry's
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """A step's outcome as records keep it. Matched by `key`, never by line."""
+
+    key: str  # fingerprint of the step's own text
+    chain: str  # fingerprint of everything up to and including the step
+    command: str
+    ran: str
+    status: Status
+    exit_code: int | None
+    output: str
+    duration: float
+    after: str = ""  # for a probe: the command it was taken after
+    reason: str = ""
+    reason_arguments: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The last run of a page."""
+
+    path: str
+    fingerprint: str  # of the whole scenario
+    date: str  # ISO 8601, UTC, seconds
+    cluster: ClusterInfo
+    images: tuple[ImageInfo, ...] = ()
+    steps: tuple[RecordedStep, ...] = ()
