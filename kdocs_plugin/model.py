@@ -319,3 +319,38 @@ class Record:
     cluster: ClusterInfo
     images: tuple[ImageInfo, ...] = ()
     steps: tuple[RecordedStep, ...] = ()
+
+
+# --- What a page shows ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place where the author's output and the real one disagree for good."""
+
+    line: int  # 0-based line of the author's output
+    column: str  # heading of the table column, "" outside a table
+    written: str
+    real: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A step of today's note with what the record has for it."""
+
+    step: Step
+    recorded: RecordedStep | None = None  # None: nothing to show
+    changed: bool = False  # the source before this step has changed since it was recorded
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that is known of one note: what rendering and the reports work from."""
+
+    note: Note
+    scenario: Scenario
+    findings: tuple[Finding, ...] = ()
+    record: Record | None = None
+    embedded: tuple[Embedded, ...] = ()  # one for each step of the scenario, same order
+    stale: bool = False  # there is something to run that the record does not cover

@@ -1,0 +1,3 @@
+module kdocs/pause
+
+go 1.26.0
