@@ -13,7 +13,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+
+def no_items() -> Mapping[Any, Any]:
+    """The empty mapping, shared: the default of every mapping below."""
+    return EMPTY
 
 
 # --- The note ---------------------------------------------------------------------------
@@ -101,7 +106,7 @@ class Note:
 
     path: str  # as the user knows it, with forward slashes
     text: str
-    front_matter: Mapping[str, Any] = EMPTY
+    front_matter: Mapping[str, Any] = field(default_factory=no_items)
     front_matter_lines: int = 0  # how many lines front matter takes, delimiters included
     blocks: tuple[Block, ...] = ()
     codes: tuple[InlineCode, ...] = ()
@@ -136,7 +141,7 @@ class Finding:
     severity: Severity
     path: str
     position: Position
-    arguments: Mapping[str, Any] = EMPTY  # fill the message's and the hint's places
+    arguments: Mapping[str, Any] = field(default_factory=no_items)  # fill the message's and the hint's places
     block: int | None = None  # index of the block it stands in
 
 
@@ -217,7 +222,7 @@ class Step:
     command: str  # the note's text, prompt taken off
     decision: Decision
     reason: str = ""  # message key where it is not run
-    reason_arguments: Mapping[str, Any] = EMPTY
+    reason_arguments: Mapping[str, Any] = field(default_factory=no_items)
     block: int | None = None  # index of the block; None for a probe
     code: int | None = None  # index into Note.codes for a probe
     references: tuple[Reference, ...] = ()
@@ -239,7 +244,7 @@ class Scenario:
     steps: tuple[Step, ...]  # in order of running; probes stand where they are taken
     files: tuple[FileBinding, ...] = ()
     findings: tuple[Finding, ...] = ()  # what planning itself found
-    mended: Mapping[int, str] = EMPTY  # block index -> body with its tabs mended
+    mended: Mapping[int, str] = field(default_factory=no_items)  # block index -> body with its tabs mended
 
     @property
     def runnable(self) -> tuple[Step, ...]:
@@ -267,7 +272,7 @@ class StepResult:
     status: Status
     ran: str | None = None  # what was really run, placeholders bound
     reason: str = ""  # message key for anything but OK
-    reason_arguments: Mapping[str, Any] = EMPTY
+    reason_arguments: Mapping[str, Any] = field(default_factory=no_items)
     exit_code: int | None = None
     output: str = ""
     duration: float = 0.0  # seconds
@@ -306,7 +311,7 @@ class RecordedStep:
     duration: float
     after: str = ""  # for a probe: the command it was taken after
     reason: str = ""
-    reason_arguments: Mapping[str, Any] = EMPTY
+    reason_arguments: Mapping[str, Any] = field(default_factory=no_items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""Captured or written output in; recognised, cleaned, normalised, compared out.
+
+In: bytes that a step printed, or text that an author wrote as its output. Out: clean
+text fit for a record and a page, and the differences between written and real. May
+import the model only.
+"""
+
+from kdocs_plugin.outputs.clean import LIMIT, clean
+from kdocs_plugin.outputs.compare import compare, normalise, same
+from kdocs_plugin.outputs.recognise import is_output, is_table_head, looks_like_output
+from kdocs_plugin.outputs.redact import redact
+
+__all__ = [
+    "LIMIT",
+    "clean",
+    "compare",
+    "is_output",
+    "is_table_head",
+    "looks_like_output",
+    "normalise",
+    "redact",
+    "same",
+]

@@ -1,0 +1,20 @@
+"""Secrets taken out of output before anything keeps it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MARK = "[redacted]"
+# A JSON Web Token: three base64url parts, the first two JSON objects.
+JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
+PEM_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
+KUBECONFIG_DATA = re.compile(r"(?m)^(\s*(?:client-key-data|client-certificate-data|token):\s*)\S+")
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without tokens, private keys and the given secret values."""
+    for secret in sorted({each for each in secrets if len(each) >= 6}, key=len, reverse=True):
+        text = text.replace(secret, MARK)
+    text = PEM_KEY.sub(MARK, JWT.sub(MARK, text))
+    return KUBECONFIG_DATA.sub(rf"\g<1>{MARK}", text)
