@@ -1,0 +1,49 @@
+"""A real Kubernetes on this machine: no Docker, no daemon, gone with its parent.
+
+In: nothing but the machine (Linux, root) and, once, the network. Out: an `Installation`
+(`install`, `installed`) and from it a `LocalCluster`, which implements
+clusters.base.Cluster. `unsupported` says why a machine can't; `sweep` removes what dead
+clusters left and is cheap where there is nothing.
+
+May import errors, messages and model. The names below are loaded when first used: the
+node's init process imports this package too, and must start fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kdocs_plugin.clusters.local.cluster import LocalCluster
+    from kdocs_plugin.clusters.local.install import install, installed
+    from kdocs_plugin.clusters.local.layout import Installation
+    from kdocs_plugin.clusters.local.requirements import Reason, unsupported
+    from kdocs_plugin.clusters.local.sweep import sweep
+
+__all__ = [
+    "Installation",
+    "LocalCluster",
+    "Reason",
+    "install",
+    "installed",
+    "sweep",
+    "unsupported",
+]
+
+_HOMES = {
+    "Installation": "layout",
+    "LocalCluster": "cluster",
+    "Reason": "requirements",
+    "install": "install",
+    "installed": "install",
+    "sweep": "sweep",
+    "unsupported": "requirements",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    module = importlib.import_module(f"{__name__}.{_HOMES[name]}")
+    return getattr(module, name)

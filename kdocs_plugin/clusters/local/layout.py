@@ -1,0 +1,60 @@
+"""Where the local cluster keeps its things on this machine.
+
+~/.cache/kdocs/                  or $KDOCS_CACHE, or $XDG_CACHE_HOME/kdocs
+  kubernetes-v1.37.2/            an installation: bin/, cni/, stamps/
+  images/                        blobs/, images.json
+  build/                         Go's caches while an installation is being built
+  clusters/<identity>/           one running cluster: kubeconfig, logs, shells
+  kept                           identity of the cluster that `kdocs cluster up` left
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kdocs_plugin.clusters.local import versions
+
+
+def cache() -> Path:
+    """The user's cache folder of kdocs. It may not exist yet."""
+    explicit = os.environ.get("KDOCS_CACHE")
+    if explicit:
+        return Path(explicit).absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache").absolute() / "kdocs"
+
+
+def clusters() -> Path:
+    """The folder with one state directory for each running cluster."""
+    return cache() / "clusters"
+
+
+def kept() -> Path:
+    """The file that names the cluster which outlives the command that made it."""
+    return cache() / "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The binaries and images of one Kubernetes version, complete."""
+
+    root: Path
+    images: Path
+    kubernetes: str = versions.KUBERNETES
+
+    @property
+    def bin(self) -> Path:
+        """Kubernetes' components, kubectl, etcd, containerd and its shim, ctr, runc."""
+        return self.root / "bin"
+
+    @property
+    def cni(self) -> Path:
+        """The CNI plugins."""
+        return self.root / "cni"
+
+    @property
+    def stamps(self) -> Path:
+        """One file for each component that is in place: its version and its source."""
+        return self.root / "stamps"

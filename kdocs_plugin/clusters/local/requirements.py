@@ -1,0 +1,61 @@
+"""Whether this machine can run the local cluster, and if not, why.
+
+The answer is the key and arguments of a message, so that it speaks the user's language.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kdocs_plugin.clusters.local import cgroups
+
+# Programs that the node and its shells are made with, and the packages that hold them.
+TOOLS = {
+    "bash": "bash",
+    "ip": "iproute2",
+    "nft": "nftables",
+    "nsenter": "util-linux",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+
+
+class Reason(NamedTuple):
+    """Why something can't be: a message's key and what fills its places."""
+
+    key: str
+    arguments: Mapping[str, Any]
+
+
+def unsupported() -> Reason | None:
+    """Why this machine can't run the local cluster; None where it can."""
+    if sys.platform != "linux":
+        return Reason("local.not_linux", {"system": platform.system()})
+    if platform.machine() != "x86_64":
+        return Reason("local.not_amd64", {"machine": platform.machine()})
+    if os.geteuid() != 0:
+        return Reason("local.not_root", {})
+    missing = sorted(tool for tool in TOOLS if shutil.which(tool) is None)
+    if missing:
+        packages = sorted({TOOLS[tool] for tool in missing})
+        return Reason(
+            "local.missing_tools", {"tools": ", ".join(missing), "packages": " ".join(packages)}
+        )
+    if not any(cgroups.hierarchies()) or not os.access(cgroups.ROOT, os.W_OK):
+        return Reason("local.no_cgroups", {"folder": cgroups.ROOT})
+    made = subprocess.run(
+        ["unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "true"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode != 0:
+        return Reason("local.no_namespaces", {"reason": made.stderr.strip()})
+    if "overlay" not in Path("/proc/filesystems").read_text():
+        return Reason("local.no_overlay", {})
+    return None

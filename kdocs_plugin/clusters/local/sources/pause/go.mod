@@ -1,3 +1,0 @@
-module kdocs/pause
-
-go 1.26.0

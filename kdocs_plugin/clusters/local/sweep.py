@@ -1,0 +1,51 @@
+"""Removing what dead clusters left behind.
+
+Namespaces, mounts and processes end with their cluster; its control groups and its
+state directory do not. Both bear the cluster's identity, which names its owner. Cheap
+where there is nothing: two folders are listed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import time
+
+from kdocs_plugin.clusters.local import cgroups, layout, processes
+
+
+def sweep() -> list[str]:
+    """Remove what clusters without an owner left. Returns their identities."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return []
+    with_state: set[str] = set()
+    with contextlib.suppress(FileNotFoundError):
+        with_state = {entry.name for entry in layout.clusters().iterdir()}
+    dead = []
+    for identity in sorted(with_state | cgroups.identities()):
+        if processes.owner_may_live(identity) or _end_node(identity):
+            continue
+        cgroups.remove(identity)
+        shutil.rmtree(layout.clusters() / identity, ignore_errors=True)
+        dead.append(identity)
+    return dead
+
+
+def _end_node(identity: str) -> bool:
+    """Whether a cluster whose maker is gone lives on by right; else its node is ended."""
+    try:
+        running = json.loads((layout.clusters() / identity / "running.json").read_text())
+    except FileNotFoundError:
+        return False
+    outer = processes.Process(**running["outer"])
+    if running["kept"]:
+        return outer.alive
+    deadline = time.monotonic() + 5
+    while outer.alive and time.monotonic() < deadline:  # it ends by itself, at once
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(outer.pid, signal.SIGKILL)
+        time.sleep(0.01)
+    return False
