@@ -1,0 +1,23 @@
+"""Note + Findings + Record -> what MkDocs shows: Markdown, and HTML for our own blocks.
+
+In comes a `model.Page` and the page's Markdown as the site generator holds it; out goes
+Markdown in which each block of ours is a token, and the HTML that belongs in the tokens'
+places. The generator converts the Markdown with the author's own extensions in between;
+`insert` then puts our HTML where HTML allows it. Nothing here knows MkDocs.
+
+    sheet      the page's lines, addressed by the note's line numbers
+    tokens     marks that survive the conversion, and the fragments they stand for
+    placing    fragments into converted HTML, always valid
+    commands   a command block as a card: prompt, command, real output
+    probes     an inline command's output, folded, beside its sentence
+    fences     manifests: mended tabs, file name; annotations taken out
+    callouts   GitHub's and Obsidian's callouts as admonitions
+    header     front matter card, provenance, title
+"""
+
+from __future__ import annotations
+
+from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
+from kdocs_plugin.rendering.placing import insert
+
+__all__ = ["RenderOptions", "RenderedPage", "insert", "render", "stylesheet"]

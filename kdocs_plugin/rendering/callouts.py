@@ -1,0 +1,81 @@
+"""GitHub's and Obsidian's callouts as the admonitions that Material knows."""
+
+from __future__ import annotations
+
+import re
+
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Callout
+from kdocs_plugin.rendering.sheet import Sheet, blank
+from kdocs_plugin.rendering.templates import words
+
+# Kind -> Material's type. Material draws twelve; the others are Obsidian's other names for
+# them, and GitHub's important and caution.
+_TYPES = {
+    "note": "note",
+    "abstract": "abstract",
+    "summary": "abstract",
+    "tldr": "abstract",
+    "info": "info",
+    "todo": "info",
+    "important": "info",
+    "tip": "tip",
+    "hint": "tip",
+    "success": "success",
+    "check": "success",
+    "done": "success",
+    "question": "question",
+    "help": "question",
+    "faq": "question",
+    "warning": "warning",
+    "attention": "warning",
+    "caution": "danger",
+    "failure": "failure",
+    "fail": "failure",
+    "missing": "failure",
+    "danger": "danger",
+    "error": "danger",
+    "bug": "bug",
+    "example": "example",
+    "quote": "quote",
+    "cite": "quote",
+}
+_MARK = re.compile(r"^[ ]{0,3}>[ ]?")
+_CLASS = re.compile(r"[a-z][\w-]*")
+_SIGNS = {"": "!!!", "-": "???", "+": "???+"}
+
+
+def admonish(callout: Callout, sheet: Sheet, language: Language) -> None:
+    """One callout. Nested ones are done before those around them: each takes off its own
+    quote mark, and a mark and an admonition's indentation do not meet."""
+    prefix = callout.prefix
+    if prefix.strip(" \t>"):  # begins on a list item's own line: stays a quote
+        return
+    places = sheet.span(callout.start_line, callout.end_line)
+    if places is None:
+        return
+    rows = sheet.rows(places)
+    for row in rows:
+        row[:] = [_inside(line, prefix) for line in row]
+    rows[0][:] = [blank(prefix), prefix + _head(callout, language)]
+    rows[-1].append(blank(prefix))
+
+
+def _head(callout: Callout, language: Language) -> str:
+    kind = callout.kind.split("|")[0].strip().lower()
+    known = _TYPES.get(kind, "note")
+    classes = known if kind == known or not _CLASS.fullmatch(kind) else f"{known} {kind}"
+    title = callout.title.strip()
+    if not title:
+        title = words(f"render.callout.{kind}", language) or kind.replace("-", " ").capitalize()
+    return f'{_SIGNS[callout.fold]} {classes} "{title}"'
+
+
+def _inside(line: str, prefix: str) -> str:
+    """A line of the quote as a line of the admonition."""
+    if line.startswith(prefix):
+        head, rest = prefix, line[len(prefix) :]
+    else:  # a lazy line: without the marks or the indentation of the first
+        head, rest = prefix, line.lstrip(" \t")
+    rest = _MARK.sub("", rest, count=1)
+    return f"{head}    {rest}" if rest.strip() else head.rstrip()

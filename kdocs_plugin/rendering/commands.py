@@ -1,0 +1,174 @@
+"""A command block as one card: each command with its real output below it.
+
+The card keeps the block's order. Comments stay; what the author wrote as a recorded
+command's output gives way to the real one; what was never run shows the author's output
+and says that it is the author's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import BashLexer
+
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Block, BlockKind, Embedded, Page
+from kdocs_plugin.rendering.outputs import Output, output, shown
+from kdocs_plugin.rendering.templates import fill
+
+_LEXER = BashLexer(stripnl=False, ensurenl=False)
+_FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command with what came of it, or (no command) a comment between commands."""
+
+    comment: str = ""
+    command: Markup | None = None
+    stdin: str = ""
+    output: Output | None = None
+    written: str = ""  # the author's output of a command that was not run
+    elsewhere: bool = False  # the output is shown at the author's own place for it
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Makes the cards of one page."""
+
+    page: Page
+    language: Language
+
+    def steps(self, block: Block) -> list[Embedded]:
+        """The block's own steps, in the order of the text."""
+        mine = [
+            e
+            for e in self.page.embedded
+            if e.step.kind == "step" and e.step.block == block.index
+        ]
+        return sorted(mine, key=lambda e: e.step.position)
+
+    def has_record(self, block: Block) -> bool:
+        """There is something to show that the author's own fence does not."""
+        return any(shown(embedded.recorded) for embedded in self.steps(block))
+
+    def written_in(self, block: Block) -> list[Embedded]:
+        """Recorded steps of other blocks whose output the author wrote as this block."""
+        if block.kind is BlockKind.COMMAND:
+            return []
+        return [
+            e
+            for e in self.page.embedded
+            if e.step.block != block.index
+            and e.step.expected is not None
+            and block.start_line < e.step.expected.line < block.end_line
+            and shown(e.recorded)
+            and not e.step.hidden
+        ]
+
+    def covers(self, block: Block) -> bool:
+        """The author wrote nothing else into this block than outputs of recorded steps."""
+        outputs = [e.step.expected for e in self.written_in(block)]
+        lines = {k for o in outputs if o for k in range(o.line, o.end_line + 1)}
+        body = enumerate(block.body.split("\n"), block.start_line + 1)
+        return bool(lines) and all(line in lines for line, text in body if text.strip())
+
+    def card(self, block: Block, elsewhere: frozenset[int]) -> str:
+        """HTML for the block, "" where everything in it is hidden. `elsewhere`: indexes
+        of steps whose output stands at a block of its own."""
+        rows = self._rows(block, elsewhere)
+        if not rows:
+            return ""
+        return fill(
+            "card",
+            self.language,
+            name=block.attributes.get("title", ""),
+            rows=rows,
+            mark=self.mark([e for e in self.steps(block) if e.step.index not in elsewhere]),
+        )
+
+    def result(self, steps: Sequence[Embedded]) -> str:
+        """HTML for outputs that the author wrote as a block of their own."""
+        outputs = [result for e in steps if (result := self._output(e))]
+        return fill("result", self.language, outputs=outputs, mark=self.mark(steps))
+
+    def mark(self, steps: Sequence[Embedded]) -> bool:
+        """Say here that images stand in for the official ones? Once, at the first output."""
+        record = self.page.record
+        if record is None or not any(image.built_locally for image in record.images):
+            return False
+        speaking = [
+            e
+            for e in self.page.embedded
+            if not e.step.hidden and (recorded := shown(e.recorded)) and recorded.output.strip()
+        ]
+        first = min(speaking, key=lambda e: e.step.position, default=None)
+        return any(e is first for e in steps)
+
+    def _output(self, embedded: Embedded) -> Output | None:
+        recorded = shown(embedded.recorded)
+        return output(embedded, recorded, self.language) if recorded else None
+
+    def _rows(self, block: Block, elsewhere: frozenset[int]) -> list[Row]:
+        steps = self.steps(block)
+        rows: list[tuple[int, Row]] = []
+        taken = {block.start_line + 1 + k for k in block.option_lines}
+        for embedded in steps:
+            step = embedded.step
+            taken.update(range(step.position.line, step.end_line + 1))
+            if step.expected is not None:
+                taken.update(range(step.expected.line, step.expected.end_line + 1))
+            if not step.hidden:
+                rows.append((step.position.line, self._row(block, embedded, elsewhere)))
+        stdin = {line.strip() for e in steps for line in (e.step.stdin or "").split("\n")}
+        rows += [
+            (line, Row(comment=text))
+            for line, text in enumerate(block.body.split("\n"), block.start_line + 1)
+            if line not in taken and text.strip() and not _is_input(text, stdin)
+        ]
+        rows.sort(key=lambda row: row[0])
+        return _joined([row for _, row in rows])
+
+    def _row(self, block: Block, embedded: Embedded, elsewhere: frozenset[int]) -> Row:
+        step = embedded.step
+        result = self._output(embedded)
+        written = ""
+        if result is None and step.expected is not None:
+            inside = block.start_line < step.expected.line < block.end_line
+            written = step.expected.text.rstrip() if inside else ""
+        return Row(
+            command=colour(step.command),
+            stdin=(step.stdin or "").rstrip(),
+            output=result,
+            written=written,
+            elsewhere=step.index in elsewhere,
+        )
+
+
+def colour(command: str) -> Markup:
+    """A command with Pygments' classes, escaped by it."""
+    return Markup(highlight(command.strip("\n"), _LEXER, _FORMATTER).rstrip("\n"))  # noqa: S704
+
+
+def _is_input(text: str, stdin: set[str]) -> bool:
+    """A line that the author typed into the command above: `/ # ls`, `mysql> exit`."""
+    line = text.strip()
+    return line in stdin or any(line.endswith(f" {typed}") for typed in stdin if typed)
+
+
+def _joined(rows: list[Row]) -> list[Row]:
+    """Comment lines that follow each other are one row. A block without commands to show
+    has nothing to comment on."""
+    if all(row.command is None for row in rows):
+        return []
+    joined: list[Row] = []
+    for row in rows:
+        if row.command is None and joined and joined[-1].command is None:
+            joined[-1] = Row(comment=f"{joined[-1].comment}\n{row.comment}")
+        else:
+            joined.append(row)
+    return joined

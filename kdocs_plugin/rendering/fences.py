@@ -1,0 +1,87 @@
+"""Fences that stay Markdown: manifests under their file's name, without tabs, and every
+fence without kdocs' own annotations."""
+
+from __future__ import annotations
+
+import re
+
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Block, BlockKind, Page
+from kdocs_plugin.rendering.sheet import Sheet
+from kdocs_plugin.rendering.templates import fill
+from kdocs_plugin.rendering.tokens import Tokens
+
+_BRACES = re.compile(r"^(?P<open>.*\{.*?)\s*\}\s*$")
+
+
+def mend(page: Page, block: Block, sheet: Sheet, tokens: Tokens, language: Language) -> None:
+    """Rewrites what has to be rewritten of one fence, and nothing else."""
+    lines = _body(page, block)
+    name = _name(page, block)
+    mended = page.scenario.mended.get(block.index)
+    if lines is None and not name:
+        return
+    places = sheet.span(block.start_line, block.end_line)
+    if places is None:
+        return
+    cells = [cell[0] for cell in sheet.rows(places)]
+    opening, closing = cells[0], cells[-1]
+    body = cells[1:-1] if lines is None else [(block.prefix + k).rstrip() for k in lines]
+    if lines is not None and not any(lines):
+        sheet.replace(block.start_line, block.end_line, [])
+        return
+    if name:
+        opening = f"{block.prefix}{block.fence}{_titled(block, name)}"
+    fence = [opening, *body, closing]
+    if mended is not None and mended != block.body:
+        html = fill("mended", language, width=_width(block.body, mended))
+        fence.append(block.prefix + tokens.block(html))
+    sheet.replace(block.start_line, block.end_line, fence)
+
+
+def _body(page: Page, block: Block) -> list[str] | None:
+    """The fence's lines, None where they stay as they stand in the note."""
+    mended = page.scenario.mended.get(block.index)
+    dropped = set(block.option_lines)
+    for embedded in page.embedded:
+        step = embedded.step
+        if step.hidden and step.block == block.index and step.kind == "step":
+            first = block.start_line + 1
+            dropped.update(range(step.position.line - first, step.end_line - first + 1))
+    if mended is None and not dropped:
+        return None
+    lines = (block.body if mended is None else mended).split("\n")
+    return [line for k, line in enumerate(lines) if k not in dropped]
+
+
+def _name(page: Page, block: Block) -> str:
+    """The file this block is in the scenario, "" where the author has titled it."""
+    if block.kind is not BlockKind.MANIFEST or "title" in block.attributes:
+        return ""
+    return next((file.name for file in page.scenario.files if file.block == block.index), "")
+
+
+def _titled(block: Block, name: str) -> str:
+    """The fence's header with a title. One that SuperFences can't read in any case
+    (`yaml,ignore`) is reduced to its language, else the fence would fall apart."""
+    title = 'title="{}"'.format(name.replace('"', "'"))
+    header = block.header.strip()
+    if not header:
+        return f"yaml {title}"
+    braces = _BRACES.match(header)
+    if braces:
+        return f"{braces['open']} {title} }}"
+    if re.fullmatch(r"[\w#.+-]+(?:[ \t]+[a-zA-Z]\w*(?:=(\"|').*?\1)?)*", header):
+        return f"{header} {title}"
+    return f"{block.language or 'yaml'} {title}"
+
+
+def _width(body: str, mended: str) -> int | None:
+    """How many spaces a tab became, None where that is not one number."""
+    widths = set()
+    for before, after in zip(body.split("\n"), mended.split("\n"), strict=False):
+        tabs = len(before) - len(before.lstrip("\t"))
+        spaces = len(after) - len(after.lstrip(" "))
+        if tabs and not before[tabs:].startswith(" "):
+            widths.add(spaces / tabs)
+    return int(widths.pop()) if len(widths) == 1 and min(widths) % 1 == 0 else None

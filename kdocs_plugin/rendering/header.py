@@ -1,0 +1,126 @@
+"""What stands at the top of a page: its title, its front matter, what was verified."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Heading, Note, Page, Status
+from kdocs_plugin.rendering.outputs import shown
+from kdocs_plugin.rendering.sheet import Sheet
+from kdocs_plugin.rendering.templates import fill
+
+# Keys that MkDocs, Material, its plugins and the author's other tools read; readers do not.
+_TOOLS = """
+    alias aliases author authors canonical canonical_url categories category comments created
+    cssclass cssclasses date description disable_toc draft edit_url exclude_from_blog generator
+    git_creation_date git_revision_date hide icon id ignore_macros image images inherit kdocs
+    lang language layout link links locale modified nav_order og_image order pagination_next
+    pagination_prev permalink pin publish published readtime redirect redirects render_macros
+    revision_date robots search slug social status subtitle tags template title toc uid updated
+    weight
+"""
+_SETTINGS = frozenset(_TOOLS.split())
+_HTML_TITLE = re.compile(r"<h1[\s>]", re.IGNORECASE)
+_ATX = re.compile(r"^#{1,6}")
+_MARKUP = re.compile(
+    r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_~`]+|<[^>]+>|\{[:#.][^}]*\}\s*$"
+)
+
+
+# --- Title ---
+
+
+def promote(note: Note, sheet: Sheet) -> Heading | None:
+    """Makes the note's first heading the page's title where it has none. Material would
+    put one above it, so that the reader would see two. Its anchor stays: it is made from
+    the text. Returns the heading that is the title then."""
+    if "title" in note.front_matter:
+        return None
+    title = next((heading for heading in note.headings if heading.level == 1), None)
+    if title is not None:
+        return title
+    first = next(iter(note.headings), None)
+    if first is None or _HTML_TITLE.search(sheet.text()):
+        return None
+    line = sheet.line(first.line)
+    if line is None:
+        return None
+    if _ATX.match(line):
+        sheet.replace(first.line, first.line, [_ATX.sub("#", line)])
+    elif first.end_line > first.line and not line.startswith((" ", "\t", ">")):
+        underline = (sheet.line(first.end_line) or "").strip()
+        sheet.replace(first.end_line, first.end_line, ["=" * max(3, len(underline))])
+    else:
+        return None
+    return first
+
+
+def plain(heading: Heading) -> str:
+    """A heading's text without its Markdown."""
+    text = heading.text
+    for _ in range(3):  # a picture in a link in bold
+        text = _MARKUP.sub(lambda found: found[1] or "", text)
+    return text.strip()
+
+
+# --- Front matter ---
+
+
+def card(front_matter: Mapping[str, Any], language: Language) -> str:
+    """What the author says about the note in keys of their own, "" where nothing."""
+    entries = [
+        (str(key), _value(value))
+        for key, value in front_matter.items()
+        if str(key).lower().replace("-", "_") not in _SETTINGS and _value(value)
+    ]
+    return fill("front_matter", language, entries=entries) if entries else ""
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "✓", False: "–"}.get(value, "") if value is not None else ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(filter(None, map(_value, value)))
+    return str(value).strip()
+
+
+# --- Provenance ---
+
+
+def provenance(page: Page, language: Language) -> str:
+    """The page's one line: when it was run and with what. A page that has nothing to run
+    has nothing to say."""
+    if not page.scenario.runnable:
+        return ""
+    tried = [embedded for embedded in page.embedded if shown(embedded.recorded)]
+    if page.record is None or not tried:
+        return fill("provenance", language, record=None)
+    clean = all(
+        e.recorded is not None and e.recorded.status is Status.OK and not e.differences
+        for e in tried
+        if e.step.kind == "step"
+    )
+    return fill(
+        "provenance",
+        language,
+        record=page.record,
+        verified=clean,
+        date=_date(page.record.date, language),
+        stale=page.stale,
+        images=[image.name for image in page.record.images if not image.built_locally],
+        stand_ins=[image.name for image in page.record.images if image.built_locally],
+    )
+
+
+def _date(moment: str, language: Language) -> str:
+    try:
+        day = datetime.datetime.fromisoformat(moment).date()
+    except ValueError:
+        return moment
+    return f"{day.year}년 {day.month}월 {day.day}일" if language == "ko" else day.isoformat()

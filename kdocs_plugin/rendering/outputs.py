@@ -1,0 +1,82 @@
+"""What a step gave back, as the templates of cards and probes show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Difference, Embedded, RecordedStep, Status
+from kdocs_plugin.rendering.templates import words
+
+# A narrow phone shows about this many characters; a wider output scrolls in its box and
+# so has to be reachable with the keyboard.
+_NARROW = 40
+_DIFFERENCES = 5  # as many are listed, the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An icon with its word, and what there is to say about it."""
+
+    icon: str
+    word: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One step's outcome."""
+
+    text: str
+    scrolls: bool
+    ran: str  # what was really run where it is not what the note says, else ""
+    marks: tuple[Mark, ...]
+    differences: tuple[Difference, ...]
+    more: int  # differences that are not listed
+    said: bool  # "no output" is worth saying
+
+
+def shown(recorded: RecordedStep | None) -> RecordedStep | None:
+    """The record of a step that was tried. The page is silent about one that was not."""
+    if recorded is None or recorded.status is Status.SHOWN:
+        return None
+    return recorded
+
+
+def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Output:
+    """How this step's outcome is shown."""
+    text = recorded.output.strip("\n").rstrip()
+    ran = "" if _same(recorded.ran, embedded.step.command) else recorded.ran.strip()
+    return Output(
+        text=text,
+        scrolls=max(map(len, text.split("\n"))) > _NARROW,
+        ran=ran,
+        marks=tuple(_marks(embedded, recorded, language)),
+        differences=embedded.differences[:_DIFFERENCES],
+        more=max(0, len(embedded.differences) - _DIFFERENCES),
+        said=recorded.status is Status.OK,
+    )
+
+
+def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> list[Mark]:
+    marks = []
+    reason = words(recorded.reason, language, recorded.reason_arguments)
+    if recorded.status is Status.FAILED:
+        if not reason and recorded.exit_code is not None:
+            reason = words("render.exit", language, {"code": recorded.exit_code})
+        marks.append(Mark("failed", words("render.failed", language), reason))
+    elif recorded.status is Status.TIMEOUT:
+        seconds = f"{embedded.step.timeout:g}"
+        reason = reason or words("render.bound", language, {"seconds": seconds})
+        marks.append(Mark("timeout", words("render.timeout", language), reason))
+    elif recorded.status is Status.BLOCKED:
+        marks.append(Mark("blocked", words("render.blocked", language), reason))
+    if embedded.differences:
+        marks.append(Mark("differs", words("render.differs", language)))
+    if embedded.changed:
+        marks.append(Mark("changed", words("render.changed", language)))
+    return marks
+
+
+def _same(ran: str, command: str) -> bool:
+    return not ran or ran.split() == command.split()

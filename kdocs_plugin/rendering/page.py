@@ -1,0 +1,134 @@
+"""One page: every edit of its Markdown, in the order that lets them stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kdocs_plugin import source
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Block, Callout, Heading, Page
+from kdocs_plugin.rendering import callouts, fences, header, probes
+from kdocs_plugin.rendering.commands import Cards
+from kdocs_plugin.rendering.sheet import Sheet, blank
+from kdocs_plugin.rendering.tokens import Tokens
+
+STRAY = "KD005"  # a shell's mark at the end of a file, copied along with the text
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What the site wants of its pages."""
+
+    language: Language = "ko"
+    callouts: bool = True  # off where the author's own extension renders them
+    front_matter: bool = True  # a card of the author's own keys
+    title: bool = True  # the first heading becomes the title where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """Markdown to convert, and what `insert` puts into the converted page."""
+
+    markdown: str
+    fragments: Mapping[str, str]
+    title: str | None = None  # the note's own, None where it names none
+
+
+def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -> RenderedPage:
+    """`markdown` is the page as the site generator has it, without its front matter: it
+    begins at the note's line `first_line`."""
+    note = page.note
+    sheet = Sheet(note.text, markdown, first_line)
+    tokens = Tokens(note.path)
+    cards = Cards(page, options.language)
+
+    probes.place(page, sheet, tokens, cards)
+    _drop_strays(page, sheet)
+    _blocks(page, sheet, tokens, cards)
+    title = header.promote(note, sheet) if options.title else None
+    for line in source.breaks(note):
+        text = sheet.line(line)
+        if text is not None:
+            sheet.add(line, [blank(text)], before=True)
+    if options.callouts:
+        for callout in sorted(note.callouts, key=_nesting, reverse=True):
+            callouts.admonish(callout, sheet, options.language)
+    _top(page, sheet, tokens, options, title)
+    return RenderedPage(sheet.text(), tokens.fragments, header.plain(title) if title else None)
+
+
+def stylesheet() -> str:
+    """The one style sheet that our blocks need."""
+    return (Path(__file__).parent / "kdocs.css").read_text("utf-8")
+
+
+def _blocks(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
+    """Command blocks become cards where there is something to show; the rest stay fences."""
+    blocks = page.note.blocks
+    written = {
+        block.index: cards.written_in(block) if cards.covers(block) else [] for block in blocks
+    }
+    joined = {
+        index
+        for index, steps in written.items()
+        if steps and _follows(page, blocks[index], {e.step.block for e in steps})
+    }
+    elsewhere = frozenset(
+        e.step.index for index, steps in written.items() if index not in joined for e in steps
+    )
+    for block in blocks:
+        if block.index in joined:
+            lines = []
+        elif written[block.index]:
+            lines = [block.prefix + tokens.block(cards.result(written[block.index]))]
+        elif cards.has_record(block):
+            html = cards.card(block, elsewhere)
+            lines = [block.prefix + tokens.block(html)] if html else []
+        else:
+            fences.mend(page, block, sheet, tokens, cards.language)
+            continue
+        sheet.replace(block.start_line, block.end_line, lines)
+
+
+def _follows(page: Page, block: Block, owners: set[int | None]) -> bool:
+    """Nothing stands between this block and the command block whose output it is."""
+    owner = owners.pop() if len(owners) == 1 else None
+    if owner is None or owner != block.index - 1:
+        return False
+    before = page.note.blocks[owner]
+    between = page.note.text.split("\n")[before.end_line : block.start_line - 1]
+    return not any(line.strip(" \t\r>") for line in between)
+
+
+def _drop_strays(page: Page, sheet: Sheet) -> None:
+    for finding in (*page.note.problems, *page.findings):
+        place = finding.position
+        line = sheet.line(place.line) or ""
+        if finding.code == STRAY and line[place.column - 1 :].rstrip() == "%":
+            sheet.splice(place.line, place.column, 1, "")
+
+
+def _top(
+    page: Page, sheet: Sheet, tokens: Tokens, options: RenderOptions, title: Heading | None
+) -> None:
+    """The front matter's card and the provenance: below the title where the page begins
+    with it, else at the top."""
+    card = header.card(page.note.front_matter, options.language) if options.front_matter else ""
+    parts = [html for html in (card, header.provenance(page, options.language)) if html]
+    if not parts:
+        return
+    lines = ["", tokens.block("\n".join(parts)), ""]
+    above = (
+        page.note.text.split("\n")[page.note.front_matter_lines : title.line - 1]
+        if title
+        else [""]
+    )
+    begins = title is not None and not any(line.strip() for line in above)
+    if title is None or not begins or not sheet.add(title.end_line, lines):
+        sheet.prepend(lines)
+
+
+def _nesting(callout: Callout) -> tuple[int, int]:
+    return callout.start_line, len(callout.prefix)
