@@ -90,14 +90,14 @@ class Document:
         Where the path leads nowhere: of the deepest part that exists. An item of a list
         has no key: its value's place is given.
         """
-        key_node = value_node = self._node
-        for step in path:
-            found = _child(value_node, step)
-            if found is None:
-                break
-            key_node, value_node = found
+        key_node, value_node = self._find(path)
         node = key_node if key else value_node
         return self._places.at(self._base + node.start_mark.index)
+
+    def written(self, path: Path) -> str:
+        """The scalar at `path` as it is written, without quotes; "" if it is none."""
+        node = self._find(path)[1]
+        return str(node.value) if isinstance(node, ScalarNode) else ""
 
     def at(self, *path: str | int) -> Any:
         """The value at `path`, None where it leads nowhere."""
@@ -108,6 +108,15 @@ class Document:
             except (LookupError, TypeError):
                 return None
         return value
+
+    def _find(self, path: Path) -> tuple[Node, Node]:
+        key = value = self._node
+        for step in path:
+            found = _child(value, step)
+            if found is None:
+                break
+            key, value = found
+        return key, value
 
     def _text(self, *path: str) -> str:
         value = self.at(*path)

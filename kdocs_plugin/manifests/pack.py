@@ -1,0 +1,139 @@
+"""The schema pack: what Kubernetes' versions say of their objects, in one small file.
+
+`scripts/build_schema_pack.py` writes it, from the schemas that the kubernetes-validate
+wheel carries. Text, compressed with xz; lines:
+
+    0     {"format": 1, "source": "...", "versions": {"1.37": 1, ...}}   number of its line
+    1..   a version: [numbers of the lines of its definitions]
+    rest  a definition: name TAB apiVersion TAB kind TAB JSON schema
+
+A definition that several versions share stands there once. `apiVersion` and `kind` are
+empty for what is only a part of objects. Lines stay text until something needs them:
+a check reads a few dozen of the nine hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+FORMAT: Final = 1
+FILE: Final = "schemas.xz"
+REFERENCE: Final = "#/$defs/"
+
+Schema = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """A definition, its schema not yet parsed."""
+
+    name: str
+    api_version: str
+    kind: str
+    schema: str
+
+
+class Definitions:
+    """All definitions of one version of Kubernetes."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = {line.partition("\t")[0]: line for line in lines}
+        self._schemas: dict[str, Schema] = {}
+        self.kinds: dict[str, dict[str, str]] = {}  # apiVersion -> kind -> name
+        for line in lines:
+            name, api_version, kind, _ = line.split("\t", 3)
+            if kind:
+                self.kinds.setdefault(api_version, {})[kind] = name
+
+    def schema(self, name: str) -> Schema:
+        """The definition `name`."""
+        known = self._schemas.get(name)
+        if known is None:
+            known = self._schemas[name] = json.loads(self._lines[name].split("\t", 3)[3])
+        return known
+
+    def follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema itself, or the definition that it refers to."""
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            return self.schema(reference.removeprefix(REFERENCE))
+        return schema
+
+    def bundle(self, name: str) -> Schema:
+        """A schema of its own for `name`: it, and what it refers to, and nothing more."""
+        needed: dict[str, Schema] = {}
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current not in needed:
+                needed[current] = schema = self.schema(current)
+                waiting.extend(references(schema))
+        return {"$ref": REFERENCE + name, "$defs": needed}
+
+
+def references(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The definitions that a schema names. A property may itself be called `$ref`."""
+    target = schema.get("$ref")
+    if isinstance(target, str):
+        yield target.removeprefix(REFERENCE)
+    for child in schema.get("properties", {}).values():
+        yield from references(child)
+    for keyword in ("items", "additionalProperties"):
+        child = schema.get(keyword)
+        if isinstance(child, dict):
+            yield from references(child)
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """The versions that the pack holds, oldest first."""
+    return tuple(sorted(_header()["versions"], key=lambda v: [int(n) for n in v.split(".")]))
+
+
+@cache
+def definitions(version: str) -> Definitions:
+    """A version's definitions. KeyError if the pack has no such version."""
+    lines = _lines()
+    numbers = json.loads(lines[_header()["versions"][version]])
+    return Definitions([lines[number] for number in numbers])
+
+
+@cache
+def _lines() -> list[str]:
+    packed = Path(__file__).with_name(FILE).read_bytes()
+    return lzma.decompress(packed).decode().split("\n")
+
+
+@cache
+def _header() -> Any:
+    header = json.loads(_lines()[0])
+    if header["format"] != FORMAT:  # pragma: no cover - a broken installation
+        raise RuntimeError(f"{FILE} has format {header['format']}, not {FORMAT}")
+    return header
+
+
+def pack(source: str, by_version: Mapping[str, list[Line]]) -> bytes:
+    """The pack's bytes: the same for the same definitions."""
+    pool = sorted({line for lines in by_version.values() for line in lines})
+    first = 1 + len(by_version)
+    number = {line: first + index for index, line in enumerate(pool)}
+    header = {
+        "format": FORMAT,
+        "source": source,
+        "versions": {version: 1 + index for index, version in enumerate(by_version)},
+    }
+    text = "\n".join(
+        [
+            json.dumps(header, separators=(",", ":")),
+            *(
+                json.dumps(sorted(number[line] for line in lines), separators=(",", ":"))
+                for lines in by_version.values()
+            ),
+            *("\t".join(line) for line in pool),
+        ]
+    )
+    return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
