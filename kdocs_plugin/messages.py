@@ -109,6 +109,9 @@ CATALOGUE |= {
     "render.callout.quote": Message("인용", "Quote"),
     "render.callout.cite": Message("인용", "Citation"),
     # source/: what the scanner itself finds in a note's text
+    "source.unreadable": Message(
+        "{path}: 파일을 읽을 수 없음 ({reason})", "{path}: can't be read ({reason})"
+    ),
     "KD001": Message(
         "머리말(front matter)을 YAML로 읽을 수 없음: {problem}",
         "front matter can't be read as YAML: {problem}",
@@ -148,8 +151,8 @@ CATALOGUE |= {
     "KD007": Message(
         "kdocs 주석에 없는 키: `{key}`",
         "unknown key in a kdocs annotation: `{key}`",
-        "쓸 수 있는 키: {known}. {suggestion_ko}",
-        "Known keys: {known}. {suggestion_en}",
+        "혹시 `{suggestion}`? 쓸 수 있는 키: {known}",
+        "Did you mean `{suggestion}`? Known keys: {known}",
     ),
     "KD008": Message(
         "코드 블록이 {line}행에서 끊김: 여는 줄보다 덜 들여쓴 줄",
@@ -261,5 +264,123 @@ CATALOGUE |= {
     "local.not_ready": Message(
         "로컬 클러스터가 제때 준비되지 않았습니다 ({part}):\n{log}",
         "the local cluster was not ready in time ({part}):\n{log}",
+    ),
+    # --- planning: why a command is shown and not run ---
+    "plan.off": Message("execute: off 설정", "execute is off"),
+    "plan.syntax": Message("셸 문법으로 읽을 수 없음", "not readable as shell"),
+    "plan.endless": Message(
+        "끝나지 않는 명령: 아직 실행하지 않음", "runs until it is stopped: not run yet"
+    ),
+    "plan.file_missing": Message("{file} 파일을 주는 것이 없음", "nothing provides {file}"),
+    "plan.editor": Message("{command}: 사람이 편집하는 명령", "{command} is for a person to edit"),
+    "plan.outside": Message(
+        "{command}: 이 노트의 주소가 아닌 곳으로 나감", "{command} leads outside of this note"
+    ),
+    "plan.machine": Message(
+        "{command}: 컴퓨터 자체를 바꾸는 명령", "{command} acts on the machine itself"
+    ),
+    "plan.unknown": Message(
+        "{command}: 안전하다고 알려진 명령이 아님", "{command} is not known to be safe"
+    ),
+    "plan.incomplete": Message("{command}: 완성되지 않은 명령", "{command} is incomplete"),
+    "plan.elsewhere": Message("{flag}: 다른 클러스터를 가리킴", "{flag} names another cluster"),
+    "plan.network": Message("{address}: 인터넷이 필요함", "{address} needs the internet"),
+    "plan.windows": Message("Windows 명령", "a Windows command"),
+    "plan.unbound": Message(
+        "{placeholder}에 넣을 값을 하나로 정할 수 없음",
+        "no single object fits {placeholder}",
+        "프런트 매터의 kdocs.bind로 정하세요",
+        "say which in the front matter: kdocs.bind",
+    ),
+    "plan.nothing_made": Message(
+        "이 노트가 만드는 오브젝트가 없음", "the note makes no object to look at"
+    ),
+    # --- execution: how a step ended ---
+    "run.shell_ended": Message("앞 단계에서 셸이 끝남", "the shell had ended before"),
+    "run.shell_ended_here": Message("이 단계에서 셸이 끝남", "the shell ended here"),
+    "run.unresolved": Message(
+        "{placeholder}에 맞는 오브젝트가 아직 없음", "nothing stands for {placeholder} yet"
+    ),
+    "run.blocked": Message(
+        "실패한 앞 단계가 만들었어야 할 {object} 필요",
+        "needs {object}, which a failed step should have made",
+    ),
+    "run.timeout": Message("{seconds}초 안에 끝나지 않음", "not done within {seconds} s"),
+    "run.exit_code": Message("종료 코드 {code}", "exit status {code}"),
+    "run.settled_badly": Message(
+        "{kind} {name}의 상태: {state}", "{kind} {name} has settled as {state}"
+    ),
+    "run.unsettled": Message(
+        "{kind} {name}이(가) {seconds}초 안에 준비되지 않음",
+        "{kind} {name} was not ready within {seconds} s",
+    ),
+    "run.not_reached": Message("여기까지 오지 못함", "not reached"),
+    "run.not_reachable": Message(
+        "이 클러스터의 파드 IP에는 밖에서 닿을 수 없음",
+        "pod IPs of this cluster can't be reached from outside",
+    ),
+    "run.no_shell": Message("bash를 시작할 수 없습니다: {why}", "bash could not be started: {why}"),
+    "run.namespace_taken": Message(
+        "네임스페이스 {namespace}이(가) 이미 있고 kdocs가 만든 것이 아닙니다",
+        "namespace {namespace} exists and is not one that kdocs made",
+        "지우거나 이름을 바꾸세요",
+        "remove or rename it",
+    ),
+    "run.namespace_stuck": Message(
+        "네임스페이스 {namespace}이(가) 지워지지 않습니다",
+        "namespace {namespace} does not go away",
+        "finalizer가 남은 오브젝트가 있는지 보세요",
+        "look for objects with finalizers in it",
+    ),
+    # --- clusters ---
+    "cluster.refused": Message(
+        "API 서버가 거절했습니다 ({status} {reason}): {message}",
+        "the API server refused ({status} {reason}): {message}",
+    ),
+    "cluster.unreachable": Message(
+        "API 서버 {server}에 연결할 수 없습니다: {why}",
+        "no answer from the API server at {server}: {why}",
+    ),
+    "cluster.none_named": Message(
+        "어느 클러스터에서 실행할지 정하지 않았습니다",
+        "no cluster was named to run on",
+        "--cluster local 또는 --cluster 컨텍스트이름",
+        "--cluster local, or --cluster CONTEXT",
+    ),
+    "cluster.not_installed": Message(
+        "로컬 클러스터가 설치되어 있지 않습니다",
+        "the local cluster is not installed",
+        "kdocs cluster install",
+        "kdocs cluster install",
+    ),
+    "cluster.not_allowed": Message(
+        "컨텍스트 {context}을(를) 쓰도록 허락하지 않았습니다",
+        "context {context} has not been allowed by you",
+        "명령줄에 --cluster {context}, 환경 변수 KDOCS_ALLOW_CONTEXTS, 또는 {file}의 contexts에 적으세요",
+        "name it with --cluster {context}, in KDOCS_ALLOW_CONTEXTS, or under contexts in {file}",
+    ),
+    "cluster.program_missing": Message(
+        "{program}이(가) 없습니다", "{program} is not installed"
+    ),
+    "cluster.bad_kubeconfig": Message(
+        "kubeconfig {file}을(를) 쓸 수 없습니다: {why}", "kubeconfig {file} is unusable: {why}"
+    ),
+    # --- configuration and records ---
+    "config.unknown": Message(
+        "모르는 설정 {name}", "unknown setting {name}", "혹시 {close}?", "did you mean {close}?"
+    ),
+    "config.value": Message(
+        "설정 {name}에 쓸 수 없는 값 {value!r}: {choices}",
+        "setting {name} can't be {value!r}: {choices}",
+    ),
+    "config.unreadable": Message("{file}을(를) 읽을 수 없습니다: {why}", "can't read {file}: {why}"),
+    "record.unreadable": Message(
+        "기록 {file}을(를) 읽을 수 없습니다: {why}", "record {file} can't be read: {why}"
+    ),
+    "KD901": Message(
+        "기록 {file}을(를) 읽을 수 없어 쓰지 않습니다: {why}",
+        "record {file} can't be read and is not used: {why}",
+        "지우고 다시 실행하세요: kdocs run",
+        "remove it and run again: kdocs run",
     ),
 }

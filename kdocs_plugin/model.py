@@ -62,6 +62,7 @@ class Block:
     fence: str  # the fence's marks: ``` or ~~~~
     offsets: tuple[int, ...]  # for each line of body: code points cut from its left
     option_lines: tuple[int, ...] = ()  # 0-based lines of body that are annotations
+    commented: bool = False  # stands in an HTML comment: OTHER, never run, checked or embedded
 
     def position(self, line: int, column: int) -> Position:
         """Where body's line and column (both 0-based) stand in the note."""
@@ -231,7 +232,8 @@ class Step:
     stdin: str | None = None
     timeout: float = 60.0  # seconds
     returncode: int | None = None  # expected by annotation; None: 0
-    wait: str = "settled"  # settled, none, or kind/name
+    wait: str = "settled"  # settled or none
+    expect: str = ""  # a state in which objects may settle: ImagePullBackOff
     hidden: bool = False
 
 
@@ -244,6 +246,7 @@ class Scenario:
     steps: tuple[Step, ...]  # in order of running; probes stand where they are taken
     files: tuple[FileBinding, ...] = ()
     findings: tuple[Finding, ...] = ()  # what planning itself found
+    own_cluster: bool = False  # needs namespace default or cluster-wide changes: a fresh one
     mended: Mapping[int, str] = field(default_factory=no_items)  # block index -> body with its tabs mended
 
     @property

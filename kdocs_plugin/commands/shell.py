@@ -58,8 +58,8 @@ def split(text: str) -> tuple[Statement, ...]:
     source = blanked.encode()
     tree = parser().parse(source)
     line_starts = [0]
-    for line in blanked.split("\n"):
-        line_starts.append(line_starts[-1] + len(line) + 1)
+    for each_line in blanked.split("\n"):
+        line_starts.append(line_starts[-1] + len(each_line) + 1)
 
     def offset(byte: int) -> int:
         return len(source[:byte].decode(errors="ignore"))

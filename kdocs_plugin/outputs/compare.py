@@ -61,7 +61,7 @@ def compare(written: str, real: str) -> tuple[Difference, ...]:
         if head is None:
             return (Difference(start, "", written_lines[start], real_lines[0] if real_lines else ""),)
         return compare_tables(written_lines, start, real_lines[head:])
-    differences = []
+    differences: list[Difference] = []
     real_normal = [line for line in normalise(real).split("\n") if line]
     for number, line in enumerate(normalise(written).split("\n")):
         if line and line != "..." and line not in real_normal:

@@ -1,0 +1,133 @@
+"""The API server, spoken to by path: JSON in, JSON out. The one place that knows HTTP.
+
+Credentials, exec plugins and TLS are the kubernetes client's; its models are not used,
+because notes hold any kind of object.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kdocs_plugin.errors import ClusterError, Unreachable
+
+Json = dict[str, Any]
+
+
+class ApiError(ClusterError):
+    """The API server refused. `status` is the HTTP code, `reason` its word for it."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__("cluster.refused", status=status, reason=reason, message=message)
+        self.status = status
+        self.reason = reason
+
+
+class Api:
+    """One API server. Safe to use from several threads.
+
+    Sockets belong to the network of the thread that opens them: use it inside
+    `Cluster.network()`.
+    """
+
+    def __init__(self, kubeconfig: Path, context: str | None = None, timeout: float = 20.0) -> None:
+        # Half a second of imports: only here, where a live run begins.
+        from kubernetes import client, config
+
+        settings = client.Configuration()
+        config.load_kube_config(  # type: ignore[no-untyped-call]
+            str(kubeconfig), context, settings
+        )
+        settings.retries = False
+        self._settings = settings
+        self._pool = client.ApiClient(settings).rest_client.pool_manager
+        self._timeout = timeout
+        self.server: str = settings.host
+        self.ca_file: str | None = settings.ssl_ca_cert
+
+    def get(self, path: str, **query: str) -> Json:
+        return self._json("GET", path, None, query)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Json:
+        return self._json("POST", path, body, {})
+
+    def delete(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Json:
+        return self._json("DELETE", path, body, query)
+
+    def watch(self, path: str, resource_version: str, seconds: float) -> Iterator[Json]:
+        """Watch events from `resource_version` on, for at most `seconds`.
+
+        Ends early where the server ends it; the caller lists again.
+        """
+        import urllib3
+
+        query: dict[str, str] = {
+            "watch": "1",
+            "resourceVersion": resource_version,
+            "allowWatchBookmarks": "true",
+            "timeoutSeconds": str(max(1, int(seconds) + 1)),
+        }
+        response = self._send("GET", path, None, query, read_timeout=seconds, stream=True)
+        rest = b""
+        try:
+            for chunk in response.stream(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
+        except (urllib3.exceptions.TimeoutError, urllib3.exceptions.ProtocolError):
+            return
+        finally:
+            response.close()
+
+    def _json(
+        self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]
+    ) -> Json:
+        response = self._send(method, path, body, query, read_timeout=self._timeout)
+        value = json.loads(response.data or b"{}")
+        return value if isinstance(value, dict) else {}
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str],
+        read_timeout: float,
+        stream: bool = False,
+    ) -> Any:
+        import urllib3
+        from urllib.parse import urlencode
+
+        headers: dict[str, str] = {"Accept": "application/json", "Content-Type": "application/json"}
+        token = self._settings.auth_settings().get("BearerToken")
+        if token:
+            headers["authorization"] = token["value"]
+        try:
+            response = self._pool.request(
+                method,
+                self.server + path + ("?" + urlencode(query) if query else ""),
+                headers=headers,
+                body=None if body is None else json.dumps(body).encode(),
+                timeout=urllib3.Timeout(connect=self._timeout, read=read_timeout),
+                preload_content=not stream,
+                retries=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable("cluster.unreachable", server=self.server, why=str(error)) from error
+        if response.status >= 400:
+            raise refusal(response.status, response.data)
+        return response
+
+
+def refusal(status: int, data: bytes) -> ApiError:
+    """The API server's Status object as an error."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        value = {}
+    if not isinstance(value, dict):
+        value = {}
+    message = value.get("message") or data[:200].decode("utf-8", "replace")
+    return ApiError(status, str(value.get("reason") or status), str(message))

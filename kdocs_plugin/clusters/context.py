@@ -1,0 +1,120 @@
+"""An existing cluster: a context of the user's own kubeconfig.
+
+Nothing in a repository can allow one. The user names it on the command line, in the
+environment (KDOCS_CLUSTER, KDOCS_ALLOW_CONTEXTS), or lists it in their own
+configuration, `~/.config/kdocs/config.toml`: `contexts = ["kind-dev"]`.
+
+What isolation holds here: an environment of our own, an empty home, a namespace-bound
+token, an end with the caller. What it does not: the file system and the network of this
+machine are those of the user, so only kubectl and text tools run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kdocs_plugin.clusters.base import Shell
+from kdocs_plugin.errors import ClusterError, NotAllowed
+from kdocs_plugin.model import ClusterInfo
+
+
+class ContextCluster:
+    """A running cluster behind a kubeconfig context. Implements `base.Cluster`."""
+
+    def __init__(self, context: str, allowed: bool = False, kubeconfig: Path | None = None) -> None:
+        """Raises NotAllowed where the user has not allowed this context."""
+        if not allowed and context not in allowed_contexts():
+            raise NotAllowed("cluster.not_allowed", context=context, file=user_config_file())
+        self.context: str | None = context
+        self._kubeconfig = kubeconfig or user_kubeconfig()
+        self._version = ""
+        self._directory = Path(tempfile.mkdtemp(prefix="kdocs-"))
+
+    @property
+    def info(self) -> ClusterInfo:
+        if not self._version:
+            from kdocs_plugin.clusters.api import Api
+
+            self._version = str(Api(self.kubeconfig, self.context).get("/version")["gitVersion"])
+        return ClusterInfo(self._version, "context")
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self._kubeconfig
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        yield
+
+    def shell(self, name: str, kubeconfig: str) -> Shell:
+        bash = shutil.which("bash")
+        if bash is None or shutil.which("kubectl") is None:
+            missing = "bash" if bash is None else "kubectl"
+            raise ClusterError("cluster.program_missing", program=missing)
+        directory = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._directory))
+        work, private = directory / "work", directory / "private"
+        work.mkdir()
+        private.mkdir(mode=0o700)
+        config = private / "kubeconfig"
+        config.touch(mode=0o600)
+        config.write_text(kubeconfig)
+        (private / ".curlrc").write_text("no-progress-meter\n")
+        dying = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        return Shell(
+            argv=[*dying, bash, "--norc", "--noprofile"],
+            environment={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "HOME": str(work),
+                "PWD": str(work),
+                "KUBECONFIG": str(config),
+                "KUBECACHEDIR": str(private / "cache"),
+                "CURL_HOME": str(private),
+                "TMPDIR": str(private),
+                "LANG": "C.UTF-8",
+                "TZ": "UTC",
+                "PAGER": "cat",
+                "TERM": "dumb",
+            },
+            directory=work,
+        )
+
+    def built_locally(self, digest: str) -> bool:  # noqa: ARG002
+        return False
+
+    def close(self) -> None:
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def __enter__(self) -> ContextCluster:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def user_kubeconfig() -> Path:
+    """KUBECONFIG's first file, else ~/.kube/config."""
+    first = os.environ.get("KUBECONFIG", "").split(os.pathsep)[0]
+    return Path(first) if first else Path.home() / ".kube" / "config"
+
+
+def user_config_file() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "kdocs" / "config.toml"
+
+
+def allowed_contexts() -> frozenset[str]:
+    """Contexts that the user's environment and own configuration allow."""
+    names = {name for name in os.environ.get("KDOCS_ALLOW_CONTEXTS", "").split(",") if name}
+    try:
+        listed = tomllib.loads(user_config_file().read_text()).get("contexts", [])
+    except FileNotFoundError:
+        listed = []
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ClusterError("config.unreadable", file=user_config_file(), why=str(error)) from error
+    return frozenset(names | {str(name) for name in listed if isinstance(listed, list)})

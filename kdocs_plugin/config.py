@@ -1,0 +1,96 @@
+"""Every setting, once: for mkdocs.yml, the command line and the environment.
+
+Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `ignore` and `validate`
+for its page; planning and validation read those from the note. What a run may touch
+(`run`, `cluster`) can never come from front matter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.messages import Language, preferred_language
+
+EXECUTE = ("auto", "on", "off")
+RUN = ("never", "stale", "always")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force. Paths are absolute."""
+
+    root: Path  # folder of mkdocs.yml, or the one that the command works in
+    docs: Path  # what page paths are relative to
+    records: Path
+    execute: str = "auto"  # auto, on, off: what of a note may run
+    run: str = "never"  # never, stale, always: what a build runs
+    cluster: str = ""  # local, or the name of a context; "" for none
+    cluster_allowed: bool = False  # the user named the cluster outside the repository
+    timeout: float = 60.0  # seconds a step may take
+    language: Language = "ko"  # of what the site says to its readers
+    files: tuple[Path, ...] = ()  # folders in which -f may find files
+
+
+# Names that mkdocs.yml knows, with their defaults.
+OPTIONS: Mapping[str, Any] = {
+    "execute": "auto",
+    "run": "never",
+    "cluster": "",
+    "timeout": 60.0,
+    "language": "ko",
+    "records": "records",
+    "files": [],
+}
+
+
+def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings:
+    """Settings from mkdocs.yml's options, the environment on top.
+
+    KDOCS_RUN and KDOCS_CLUSTER win over the file. Raises ConfigError for an unknown
+    name or an unusable value.
+    """
+    for name in options:
+        if name not in OPTIONS:
+            close = difflib.get_close_matches(name, OPTIONS, 1)
+            raise ConfigError("config.unknown", name=name, close=close[0] if close else "?")
+    values = {**OPTIONS, **{name: value for name, value in options.items() if value is not None}}
+    run = os.environ.get("KDOCS_RUN") or values["run"]
+    cluster = os.environ.get("KDOCS_CLUSTER") or values["cluster"]
+    check_choice("execute", values["execute"], EXECUTE)
+    check_choice("run", run, RUN)
+    if not isinstance(values["timeout"], int | float) or values["timeout"] <= 0:
+        raise ConfigError("config.value", name="timeout", value=values["timeout"], choices="> 0")
+    folders = values["files"] if isinstance(values["files"], list) else [values["files"]]
+    return Settings(
+        root=root,
+        docs=docs,
+        records=(root / str(values["records"])).resolve(),
+        execute=str(values["execute"]),
+        run=str(run),
+        cluster=str(cluster),
+        cluster_allowed=bool(os.environ.get("KDOCS_CLUSTER")),
+        timeout=float(values["timeout"]),
+        language=preferred_language(str(values["language"])),
+        files=tuple((root / str(folder)).resolve() for folder in folders),
+    )
+
+
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    # YAML reads a bare `on` and `off` as booleans.
+    if value not in choices and not (name == "execute" and isinstance(value, bool)):
+        raise ConfigError("config.value", name=name, value=value, choices=", ".join(choices))
+
+
+def with_command_line(settings: Settings, **values: Any) -> Settings:
+    """Settings with what the command line gave; None leaves a setting alone."""
+    known = {field.name for field in fields(Settings)}
+    given = {name: value for name, value in values.items() if value is not None and name in known}
+    if given.get("cluster"):
+        given["cluster_allowed"] = True
+    return replace(settings, **given)

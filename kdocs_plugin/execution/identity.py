@@ -1,0 +1,177 @@
+"""Who a scenario is on the cluster: a namespace, a ServiceAccount, a short-lived token.
+
+Everything carries the owner label, so that what a dead run left is found and removed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kdocs_plugin.clusters.api import Api, ApiError
+from kdocs_plugin.errors import ExecutionError
+
+OWNER_LABEL = "kdocs.dev/owner"
+RUNNER = "kdocs-runner"
+TOKEN_SECONDS = 3600  # the API server's floor is 600
+DELETE_SECONDS = 60.0  # how long a namespace may take to go
+READER_RULES: tuple[Mapping[str, Any], ...] = (
+    {"apiGroups": [""], "resources": ["nodes", "namespaces", "persistentvolumes"]},
+    {"apiGroups": ["storage.k8s.io"], "resources": ["storageclasses"]},
+    {"apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"]},
+    {"apiGroups": ["metrics.k8s.io"], "resources": ["nodes", "pods"]},
+    {"apiGroups": ["networking.k8s.io"], "resources": ["ingressclasses"]},
+)
+
+
+def owner() -> str:
+    """A label value that names this process on this machine, for as long as it lives."""
+    return f"{platform.node()[:40]}-{os.getpid()}".lower().strip("-")
+
+
+class Identity:
+    """A scenario's place on the cluster.
+
+    `whole_cluster` gives it namespace `default` and every right: only for a cluster that
+    is thrown away after this scenario.
+    """
+
+    def __init__(self, api: Api, namespace: str, whole_cluster: bool = False) -> None:
+        self.api = api
+        self.whole_cluster = whole_cluster
+        self.namespace = "default" if whole_cluster else namespace
+        self.token = ""
+
+    def create(self) -> None:
+        """Make all of it. A namespace of the same name that a dead run left is removed first."""
+        labels = {OWNER_LABEL: owner()}
+        if not self.whole_cluster:
+            self._make_namespace(labels)
+        accounts = f"/api/v1/namespaces/{self.namespace}/serviceaccounts"
+        # Pods need `default`; making it here spares waiting for its controller.
+        for name in ("default", RUNNER):
+            self._make(accounts, {"metadata": {"name": name, "labels": labels}})
+        for path, body in self._bindings(labels):
+            self._make(path, body)
+        made = self.api.post(
+            f"{accounts}/{RUNNER}/token",
+            {
+                "apiVersion": "authentication.k8s.io/v1",
+                "kind": "TokenRequest",
+                "spec": {"expirationSeconds": TOKEN_SECONDS},
+            },
+        )
+        self.token = str(made["status"]["token"])
+
+    def kubeconfig(self) -> str:
+        """A kubeconfig that holds the token and the namespace, and nothing else (JSON is YAML)."""
+        ca = Path(self.api.ca_file).read_bytes() if self.api.ca_file else b""
+        cluster: dict[str, Any] = {"server": self.api.server}
+        if ca:
+            cluster["certificate-authority-data"] = base64.b64encode(ca).decode()
+        return json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [{"name": "kdocs", "cluster": cluster}],
+                "users": [{"name": RUNNER, "user": {"token": self.token}}],
+                "contexts": [
+                    {
+                        "name": "kdocs",
+                        "context": {
+                            "cluster": "kdocs",
+                            "user": RUNNER,
+                            "namespace": self.namespace,
+                        },
+                    }
+                ],
+                "current-context": "kdocs",
+            }
+        )
+
+    def remove(self, wait: bool) -> bool:
+        """Remove the namespace; whether it is gone when `wait` is over."""
+        if self.whole_cluster:
+            return True
+        path = f"/api/v1/namespaces/{self.namespace}"
+        try:
+            self.api.delete(path, {"propagationPolicy": "Background"})
+            if not wait:
+                return True
+            # Pods go at once instead of after their grace period: nobody looks any more.
+            self.api.delete(f"{path}/pods", {"gracePeriodSeconds": 0})
+        except ApiError as error:
+            if error.status == 404:
+                return True
+            raise
+        return self._wait_until_gone()
+
+    def _make_namespace(self, labels: Mapping[str, str]) -> None:
+        body = {"metadata": {"name": self.namespace, "labels": labels}}
+        try:
+            self.api.post("/api/v1/namespaces", body)
+            return
+        except ApiError as error:
+            if error.status != 409:
+                raise
+        found = self.api.get(f"/api/v1/namespaces/{self.namespace}")
+        if OWNER_LABEL not in (found["metadata"].get("labels") or {}):
+            raise ExecutionError("run.namespace_taken", namespace=self.namespace)
+        if not self.remove(wait=True):
+            raise ExecutionError("run.namespace_stuck", namespace=self.namespace)
+        self.api.post("/api/v1/namespaces", body)
+
+    def _bindings(self, labels: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+        rbac = "/apis/rbac.authorization.k8s.io/v1"
+        subject = {"kind": "ServiceAccount", "name": RUNNER, "namespace": self.namespace}
+        group = "rbac.authorization.k8s.io"
+        metadata = {"name": RUNNER, "labels": labels}
+        if self.whole_cluster:
+            role = {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"}
+            body = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
+            return [(f"{rbac}/clusterrolebindings", body)]
+        admin = {"apiGroup": group, "kind": "ClusterRole", "name": "admin"}
+        reader_name = "kdocs-reader"
+        reader = {"apiGroup": group, "kind": "ClusterRole", "name": reader_name}
+        rules = [{**rule, "verbs": ["get", "list", "watch"]} for rule in READER_RULES]
+        return [
+            (
+                f"{rbac}/namespaces/{self.namespace}/rolebindings",
+                {"metadata": metadata, "roleRef": admin, "subjects": [subject]},
+            ),
+            (f"{rbac}/clusterroles", {"metadata": {"name": reader_name}, "rules": rules}),
+            (
+                f"{rbac}/clusterrolebindings",
+                {
+                    "metadata": {"name": f"kdocs-reader-{self.namespace}", "labels": labels},
+                    "roleRef": reader,
+                    "subjects": [subject],
+                },
+            ),
+        ]
+
+    def _make(self, path: str, body: Mapping[str, Any]) -> None:
+        try:
+            self.api.post(path, body)
+        except ApiError as error:
+            if error.status != 409:
+                raise
+
+    def _wait_until_gone(self) -> bool:
+        path, name = "/api/v1/namespaces", f"metadata.name={self.namespace}"
+        deadline = time.monotonic() + DELETE_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            found = self.api.get(path, fieldSelector=name)
+            if not found["items"]:
+                return True
+            version = found["metadata"]["resourceVersion"]
+            for event in self.api.watch(path, version, left):
+                if event["type"] == "DELETED" and event["object"]["metadata"]["name"] == self.namespace:
+                    return True
+        return False

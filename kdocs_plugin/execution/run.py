@@ -1,0 +1,283 @@
+"""One scenario, run top to bottom on a cluster."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kdocs_plugin.clusters.api import Api
+from kdocs_plugin.clusters.base import Cluster
+from kdocs_plugin.commands import parse_kubectl, split, substitute
+from kdocs_plugin.errors import ClusterError, KdocsError
+from kdocs_plugin.execution.identity import Identity
+from kdocs_plugin.execution.images import ImageLog
+from kdocs_plugin.execution.observer import Observer
+from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
+from kdocs_plugin.execution.resolve import resolve
+from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
+from kdocs_plugin.outputs import clean, redact
+
+SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a run of one scenario gave."""
+
+    results: tuple[StepResult, ...]  # one for each step, in the scenario's order
+    images: tuple[ImageInfo, ...] = ()
+    trouble: KdocsError | None = None  # what kept the run from going on
+
+
+def run_scenario(
+    scenario: Scenario,
+    cluster: Cluster,
+    api: Api,
+    observer: Observer,
+    read_file: Callable[[str], str | None],
+    keep_namespace: bool = False,
+) -> Outcome:
+    """Run it. Never raises for what the note does; a cluster that fails ends the run and
+    stands in `trouble`, with the results so far.
+
+    `read_file` gives files beside the note, which are copied where a step's -f wants them.
+    `keep_namespace`: the cluster goes away after this, so nothing has to be removed.
+    """
+    runner = Runner(scenario, cluster, api, observer, read_file)
+    observer.scenario_started(scenario)
+    with cluster.network():
+        identity = Identity(api, scenario.namespace, whole_cluster=scenario.own_cluster)
+        try:
+            identity.create()
+            runner.go(identity)
+        except KdocsError as error:
+            runner.trouble = error
+        finally:
+            if not keep_namespace:
+                runner.remove(identity)
+    return runner.outcome()
+
+
+class Runner:
+    """The state of one run."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        cluster: Cluster,
+        api: Api,
+        observer: Observer,
+        read_file: Callable[[str], str | None],
+    ) -> None:
+        self.scenario = scenario
+        self.cluster = cluster
+        self.api = api
+        self.observer = observer
+        self.read_file = read_file
+        self.namespace = scenario.namespace
+        self.secrets: tuple[str, ...] = ()
+        self.images = ImageLog(cluster.built_locally)
+        self.results: dict[int, StepResult] = {}
+        self.order = 0
+        self.last_step: int | None = None  # order of the last step that is not a probe
+        self.lost: set[str] = set()  # names of objects that a failed step should have made
+        self.trouble: KdocsError | None = None
+
+    def go(self, identity: Identity) -> None:
+        self.namespace = identity.namespace
+        self.secrets = (identity.token,)
+        shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
+        with Session(shell) as session:
+            for step in self.scenario.steps:
+                self.write_files(step, session.directory)
+                result = self.take(step, session)
+                self.results[step.index] = result
+                self.observer.step_finished(self.scenario, result)
+
+    def take(self, step: Step, session: Session) -> StepResult:
+        """One step: shown, blocked, or run."""
+        if step.decision is Decision.SHOW:
+            return StepResult(step, Status.SHOWN, None, step.reason, step.reason_arguments)
+        if self.cluster.info.kind == "context" and re.match(r"(?:curl|wget)\b", step.command):
+            return StepResult(step, Status.SHOWN, None, "run.not_reachable")
+        if not session.is_open:
+            return StepResult(step, Status.BLOCKED, None, "run.shell_ended")
+        values, missing = self.resolve(step)
+        if missing:
+            return StepResult(
+                step, Status.BLOCKED, None, "run.unresolved", {"placeholder": missing}
+            )
+        if blocker := self.blocker(step):
+            return StepResult(step, Status.BLOCKED, None, "run.blocked", {"object": blocker})
+        self.observer.step_started(self.scenario, step)
+        ran = substitute(step.command, values)
+        outcome = session.run(ran, step.timeout)
+        settled = self.settle(step, outcome)
+        return self.judge(step, ran, outcome, settled)
+
+    def resolve(self, step: Step) -> tuple[Mapping[str, str], str]:
+        """Values by placeholder text, and the first that has none."""
+        values = {}
+        for reference in step.references:
+            value = resolve(reference, self.api, self.namespace)
+            if value is None:
+                return {}, reference.text
+            values[reference.text] = value
+        return values, ""
+
+    def blocker(self, step: Step) -> str:
+        """Name of an object that the step needs and a failed step did not make."""
+        words = {word for s in split(step.command) for c in s.commands for word in c.words}
+        words |= {name.rsplit("/", 1)[-1] for name in words}
+        return next((name for name in sorted(self.lost) if name in words), "")
+
+    def settle(self, step: Step, outcome: Ran) -> Settled | None:
+        if not step.effect.mutates or step.wait == "none" or outcome.exit_code is None:
+            return None
+
+        def tell(what: str) -> None:
+            self.observer.waiting(self.scenario, what)
+
+        settled = wait_settled(self.api, self.namespace, SETTLE_SECONDS, tell)
+        self.images.look(settled.pods)
+        return settled
+
+    def judge(self, step: Step, ran: str, outcome: Ran, settled: Settled | None) -> StepResult:
+        """What the exit status and the objects' state make of the step."""
+        text, cut = clean(outcome.raw)
+        self.order += 1
+        result = StepResult(
+            step=step,
+            status=Status.OK,
+            ran=ran,
+            exit_code=outcome.exit_code,
+            output=redact(text, self.secrets) + ("\n…" if cut else ""),
+            duration=round(outcome.duration, 3),
+            order=self.order,
+            after=self.last_step if step.kind == "probe" else None,
+        )
+        if step.kind == "step":
+            self.last_step = self.order
+        expected = step.returncode if step.returncode is not None else 0
+        if outcome.timed_out:
+            return replace(
+                result,
+                status=Status.TIMEOUT,
+                reason="run.timeout",
+                reason_arguments={"seconds": step.timeout},
+            )
+        if outcome.shell_ended:
+            return replace(result, status=Status.FAILED, reason="run.shell_ended_here")
+        if outcome.exit_code != expected and not expects_failure(step):
+            if step.kind == "step":
+                self.lost |= made_by(step, self.scenario)
+            return replace(
+                result,
+                status=Status.FAILED,
+                reason="run.exit_code",
+                reason_arguments={"code": outcome.exit_code},
+            )
+        if settled and (bad := unexpected(settled, step, self.scenario)):
+            return replace(
+                result,
+                status=Status.FAILED,
+                reason="run.unsettled" if settled.timed_out else "run.settled_badly",
+                reason_arguments={
+                    "kind": bad.kind,
+                    "name": bad.name,
+                    "state": bad.reason or "…",
+                    "seconds": SETTLE_SECONDS,
+                },
+            )
+        return result
+
+    def write_files(self, step: Step, directory: Path) -> None:
+        """The manifests that are due before this step, and files beside the note."""
+        for binding in self.scenario.files:
+            if binding.before == step.index:
+                self.write(directory, binding.name, binding.content)
+        for name in step.effect.files:
+            bare = name.removeprefix("./")
+            if "://" in bare or bare == "-" or (directory / bare).exists():
+                continue
+            text = self.read_file(bare)
+            if text is not None:
+                self.write(directory, bare, text)
+
+    def write(self, directory: Path, name: str, text: str) -> None:
+        """Inside the working directory only: `..` and absolute names stay there too."""
+        target = directory.joinpath(*[p for p in Path(name).parts if p not in ("/", "..", ".")])
+        if target.is_symlink() or not is_inside(target.parent, directory):
+            return
+        owner = directory.stat()
+        for parent in reversed([p for p in target.parents if is_inside(p, directory)]):
+            if not parent.exists():
+                parent.mkdir()
+                give(parent, owner)
+        target.write_text(text, encoding="utf-8")
+        give(target, owner)
+
+    def remove(self, identity: Identity) -> None:
+        try:
+            if not identity.remove(wait=True):
+                self.trouble = self.trouble or ClusterError(
+                    "run.namespace_stuck", namespace=identity.namespace
+                )
+        except KdocsError as error:
+            self.trouble = self.trouble or error
+
+    def outcome(self) -> Outcome:
+        results = tuple(
+            self.results.get(step.index) or StepResult(step, Status.BLOCKED, None, "run.not_reached")
+            for step in self.scenario.steps
+        )
+        return Outcome(results, self.images.images, self.trouble)
+
+
+def expects_failure(step: Step) -> bool:
+    """The author's own output shows the error."""
+    if step.expected is None or step.returncode is not None:
+        return False
+    return bool(
+        re.match(r"(?:Error from server|error:|Error:|The \S+ \".*\" is invalid)", step.expected.text)
+    )
+
+
+def unexpected(settled: Settled, step: Step, scenario: Scenario) -> Trouble | None:
+    """The first object in trouble that the note does not mean to show."""
+    written = " ".join(each.expected.text for each in scenario.steps if each.expected)
+    for trouble in settled.troubles:
+        if trouble.reason and (trouble.reason in written or trouble.reason in step.expect):
+            continue
+        return trouble
+    return None
+
+
+def made_by(step: Step, scenario: Scenario) -> set[str]:
+    """Names of the objects that a step would have made, as its words tell."""
+    names: set[str] = set()
+    for statement in split(step.command):
+        for command in statement.commands:
+            line = parse_kubectl(command.words)
+            if line is None or line.verb not in ("apply", "create", "run", "expose", "replace"):
+                continue
+            names |= set(line.names)
+            for binding in scenario.files:
+                if binding.name in [name.removeprefix("./") for name in line.files]:
+                    names |= set(re.findall(r"(?m)^  name: *([a-z0-9.-]+)", binding.content))
+    return names
+
+
+def is_inside(path: Path, directory: Path) -> bool:
+    return path == directory or directory in path.parents
+
+
+def give(path: Path, owner: os.stat_result) -> None:
+    """To the working directory's owner: the step's user is not ours."""
+    if owner.st_uid != os.geteuid():
+        os.chown(path, owner.st_uid, owner.st_gid)
+

@@ -1,0 +1,230 @@
+"""The order of things, and the only place that knows it.
+
+    text --source--> Note --planning--> Scenario --validation--> findings
+                                            `--execution--> results --records--> Record
+    Page (all of these) --rendering--> Markdown and HTML
+
+Front ends (plugin, cli) call these functions and add nothing but their own manners.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kdocs_plugin import planning, records, rendering, source, validation
+from kdocs_plugin.config import Settings
+from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
+from kdocs_plugin.errors import ClusterError, KdocsError, NotInstalled, NotSupported, RecordError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kdocs_plugin.clusters.api import Api
+    from kdocs_plugin.clusters.base import Cluster
+    from kdocs_plugin.execution import Observer
+
+
+# --- Without a cluster ------------------------------------------------------------------
+
+
+def prepare(path: str, text: str, settings: Settings) -> Page:
+    """A note read, planned, checked, and joined with its record.
+
+    `path` is relative to `settings.docs`, with forward slashes. Never raises on content:
+    a record that can't be read is a finding, and the page is as if it had none.
+    """
+    note = source.scan(path, text)
+    options = planning.Options(
+        execute=settings.execute,
+        timeout=settings.timeout,
+        read_file=file_reader(path, settings),
+    )
+    scenario = planning.plan(note, options)
+    findings = validation.check(note, scenario)
+    record: Record | None = None
+    try:
+        record = records.load(settings.records, path)
+    except RecordError as error:
+        findings += (
+            Finding("KD901", Severity.WARNING, path, Position(1, 1), dict(error.arguments)),
+        )
+    return join(Page(note, scenario, findings), record)
+
+
+def join(page: Page, record: Record | None) -> Page:
+    """The page with a record, as far as the record still fits."""
+    return replace(
+        page,
+        record=record,
+        embedded=records.embed(page.scenario, record),
+        stale=records.is_stale(page.scenario, record),
+    )
+
+
+def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
+    """Reads files beside a note and in the configured folders, never outside of them."""
+    folders = [(settings.docs / path).parent, *settings.files]
+
+    def read(name: str) -> str | None:
+        for folder in folders:
+            with contextlib.suppress(OSError, ValueError):
+                target = (folder / name).resolve()
+                if folder.resolve() in target.parents and target.is_file():
+                    return target.read_text(encoding="utf-8", errors="replace")
+        return None
+
+    return read
+
+
+def render(
+    page: Page, markdown: str, first_line: int, settings: Settings, callouts: bool = True
+) -> rendering.RenderedPage:
+    """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
+
+    `markdown` begins at the note's line `first_line`. Without `callouts` they are left to
+    the author's own extension.
+    """
+    options = rendering.RenderOptions(language=settings.language, callouts=callouts)
+    return rendering.render(page, markdown, first_line, options)
+
+
+insert = rendering.insert
+
+
+# --- With a cluster ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A page after a run of it."""
+
+    page: Page
+    results: tuple[StepResult, ...]
+    trouble: KdocsError | None = None
+
+
+def run(
+    pages: Sequence[Page], settings: Settings, observer: Observer, force: bool = False
+) -> Iterator[RunPage]:
+    """Run the pages that have something to run, one after the other, and record them.
+
+    Only stale pages unless `force`. The cluster starts with the first page that needs it
+    and ends with the last. Yields every page in order, also those that did not run.
+    Raises ClusterError where no cluster can be had.
+    """
+    with Clusters(settings) as clusters:
+        for page in pages:
+            if not page.scenario.runnable or not (force or page.stale):
+                yield RunPage(page, ())
+                continue
+            yield run_page(page, settings, observer, clusters)
+
+
+def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clusters) -> RunPage:
+    """Run one page and record it. A run that broke off records nothing."""
+    from kdocs_plugin.execution import run_scenario
+
+    with clusters.take(page.scenario.own_cluster) as (cluster, api, throw_away):
+        scenario = page.scenario
+        if scenario.own_cluster and not throw_away:
+            # A foreign cluster gives a namespace and no more.
+            scenario = replace(scenario, own_cluster=False)
+        outcome = run_scenario(
+            scenario,
+            cluster,
+            api,
+            observer,
+            file_reader(page.note.path, settings),
+            keep_namespace=throw_away,
+        )
+        info = cluster.info
+    if outcome.trouble is not None:
+        return RunPage(page, outcome.results, outcome.trouble)
+    record = records.make_record(page.scenario, outcome.results, info, outcome.images, page.record)
+    records.save(settings.records, record)
+    return RunPage(join(page, record), outcome.results)
+
+
+class Clusters:
+    """The clusters of one run: a shared one, and fresh ones for notes that need their own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._shared: tuple[Cluster, Api, bool] | None = None
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Clusters:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    @contextlib.contextmanager
+    def take(self, own: bool) -> Iterator[tuple[Cluster, Api, bool]]:
+        """A cluster, its API, and whether it is thrown away afterwards."""
+        if own and self.settings.cluster == "local":
+            with contextlib.ExitStack() as stack:
+                yield self._start(stack, fresh=True)
+            return
+        if self._shared is None:
+            self._shared = self._start(self._stack, fresh=False)
+        cluster, api, _ = self._shared
+        yield cluster, api, False
+
+    def _start(self, stack: contextlib.ExitStack, fresh: bool) -> tuple[Cluster, Api, bool]:
+        from kdocs_plugin.clusters.api import Api
+
+        name = self.settings.cluster
+        if not name:
+            raise ClusterError("cluster.none_named")
+        if name != "local":
+            from kdocs_plugin.clusters.context import ContextCluster
+
+            context = ContextCluster(name, allowed=self.settings.cluster_allowed)
+            stack.enter_context(context)
+            return context, Api(context.kubeconfig, context.context), False
+        from kdocs_plugin.clusters.local import LocalCluster, installed, unsupported
+
+        if (reason := unsupported()) is not None:
+            raise NotSupported(reason.key, **reason.arguments)
+        kept = None if fresh else LocalCluster.attach()
+        if kept is not None:
+            stack.enter_context(kept)
+            return kept, Api(kept.kubeconfig), False
+        installation = installed()
+        if installation is None:
+            raise NotInstalled("cluster.not_installed")
+        # The client takes half a second to import; the cluster takes longer to start.
+        threading.Thread(target=import_client, daemon=True).start()
+        cluster = stack.enter_context(LocalCluster.start(installation))
+        return cluster, Api(cluster.kubeconfig), True
+
+
+def import_client() -> None:
+    import kubernetes.client
+    import kubernetes.config  # noqa: F401
+
+
+# --- Choosing notes ---------------------------------------------------------------------
+
+
+def find_notes(paths: Sequence[Path]) -> list[Path]:
+    """The Markdown files that paths name: files as they are, folders searched."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            for each in sorted(path.rglob("*")):
+                hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
+                if each.suffix.lower() in (".md", ".markdown") and not hidden and each.is_file():
+                    found[each] = None
+        else:
+            found[path] = None
+    return list(found)
+
+
+def counts(findings: Sequence[Finding]) -> Mapping[Severity, int]:
+    """How many findings of each severity."""
+    return {each: sum(1 for f in findings if f.severity is each) for each in Severity}

@@ -1,0 +1,10 @@
+"""Note in, Scenario out: what a run would do, bound to what, and what it would not and why.
+
+Reads nothing from disk and runs nothing: files beside the note come through `Options`.
+May import source, manifests, commands, outputs and the model.
+"""
+
+from kdocs_plugin.planning.options import Options
+from kdocs_plugin.planning.plan import plan
+
+__all__ = ["Options", "plan"]

@@ -1,0 +1,66 @@
+"""A scenario in the making: the values that planning's passes hand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kdocs_plugin.commands import Kubectl, Statement, effect_of, parse_kubectl
+from kdocs_plugin.model import AuthorOutput, Effect, Position, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """A Kubernetes object that the scenario makes."""
+
+    kind: str  # lower case
+    name: str
+    value: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def pod_spec(self) -> Mapping[str, Any]:
+        """The pod's spec, or that of the template it makes pods from; {} without one."""
+        spec = mapping(self.value.get("spec"))
+        if self.kind == "pod":
+            return spec
+        if self.kind == "cronjob":
+            spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+        return mapping(mapping(spec.get("template")).get("spec"))
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """`value` if it is a mapping, else an empty one: notes hold wrong manifests too."""
+    return value if isinstance(value, Mapping) else {}
+
+
+@dataclass(slots=True)
+class Draft:
+    """One command on its way to becoming a Step."""
+
+    statement: Statement
+    position: Position
+    end_line: int
+    block: int | None  # index of the block, None for a probe
+    code: int | None  # index into Note.codes for a probe
+    place: int  # order in the document: the note's line, then the column
+    column: int
+    options: Mapping[str, str] = field(default_factory=dict)
+    hidden: bool = False
+    expected: AuthorOutput | None = None
+    references: tuple[Reference, ...] = ()
+    creates: tuple[Obj, ...] = ()
+    deletes: tuple[tuple[str, str], ...] = ()  # kind, name; name "" for all of the kind
+    missing: tuple[str, ...] = ()  # files that nothing provides
+    effect: Effect = field(init=False)
+    kubectl: tuple[Kubectl, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.effect = effect_of(self.statement)
+        self.kubectl = tuple(
+            line for each in self.statement.commands if (line := parse_kubectl(each.words))
+        )
+
+    @property
+    def is_probe(self) -> bool:
+        return self.code is not None

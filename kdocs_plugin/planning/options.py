@@ -1,0 +1,20 @@
+"""What planning must know besides the note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def no_file(name: str) -> str | None:  # noqa: ARG001
+    """No file stands beside the note."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the site or the command line; the note's own come on top."""
+
+    execute: str = "auto"  # auto, on, off
+    timeout: float = 60.0  # seconds a step may take
+    read_file: Callable[[str], str | None] = no_file  # content of a file beside the note

@@ -1,0 +1,66 @@
+"""What makes a recorded output still valid: the source that produced it.
+
+A step's key covers its own text and options. Its chain covers everything before it too:
+files, their content, and the steps that run earlier. Cluster version and image digests
+are provenance, not source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from kdocs_plugin.model import Decision, Scenario, Step
+
+VERSION = 1  # of the rule below: a change of it makes every record stale
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """Of one scenario, by step index; only steps that run have any."""
+
+    keys: dict[int, str]
+    chains: dict[int, str]
+    whole: str
+
+
+def fingerprints_of(scenario: Scenario) -> Fingerprints:
+    """Fingerprints of every step that runs, and of the scenario as a whole."""
+    chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}".encode())
+    keys: dict[int, str] = {}
+    chains: dict[int, str] = {}
+    seen: Counter[str] = Counter()
+    files = list(scenario.files)
+    for step in scenario.steps:
+        while files and files[0].before <= step.index:
+            binding = files.pop(0)
+            chain.update(digest("file", binding.name, binding.content).encode())
+        if step.decision is not Decision.RUN:
+            continue
+        own = own_digest(step)
+        seen[own] += 1
+        # The same command twice is two steps: the first stays the first.
+        keys[step.index] = own if seen[own] == 1 else f"{own}-{seen[own]}"
+        # Probes change nothing, so nothing that follows depends on them.
+        if step.kind == "step":
+            chain.update(own.encode())
+            chains[step.index] = chain.hexdigest()[:16]
+        else:
+            branch = chain.copy()
+            branch.update(own.encode())
+            chains[step.index] = branch.hexdigest()[:16]
+    everything = digest(chain.hexdigest(), *sorted(chains.values()))
+    return Fingerprints(keys, chains, everything)
+
+
+def own_digest(step: Step) -> str:
+    """Of a step's own text, what its placeholders are bound to, and its options."""
+    references = [(r.text, r.kind, str(r.attribute), r.bound, r.object_name) for r in step.references]
+    options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
+    return digest(step.kind, step.command, json.dumps([references, options], ensure_ascii=False))
+
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

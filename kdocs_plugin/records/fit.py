@@ -1,0 +1,42 @@
+"""A record held against today's note: what may be shown, and what has changed."""
+
+from __future__ import annotations
+
+from kdocs_plugin.model import Embedded, Record, Scenario, Status
+from kdocs_plugin.outputs import compare
+from kdocs_plugin.records.fingerprint import fingerprints_of
+
+
+def embed(scenario: Scenario, record: Record | None) -> tuple[Embedded, ...]:
+    """For every step of the scenario what the record has for it, in the same order.
+
+    A step whose own text changed has nothing; one whose predecessors changed has its
+    old output, marked.
+    """
+    if record is None:
+        return tuple(Embedded(step) for step in scenario.steps)
+    marks = fingerprints_of(scenario)
+    recorded = {step.key: step for step in record.steps}
+    embedded = []
+    for step in scenario.steps:
+        found = recorded.get(marks.keys.get(step.index, ""))
+        if found is None:
+            embedded.append(Embedded(step))
+            continue
+        written = step.expected.text if step.expected and found.status is Status.OK else ""
+        embedded.append(
+            Embedded(
+                step,
+                found,
+                changed=found.chain != marks.chains[step.index],
+                differences=compare(written, found.output) if written else (),
+            )
+        )
+    return tuple(embedded)
+
+
+def is_stale(scenario: Scenario, record: Record | None) -> bool:
+    """Whether there is something to run that the record does not cover."""
+    if not scenario.runnable:
+        return False
+    return record is None or record.fingerprint != fingerprints_of(scenario).whole
