@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any, Literal, NamedTuple
 
 Language = Literal["ko", "en"]
@@ -30,9 +31,19 @@ def text(key: str, language: Language, arguments: Mapping[str, Any]) -> str:
 
 
 def hint(key: str, language: Language, arguments: Mapping[str, Any]) -> str:
-    """The hint for `key`, "" where it has none."""
+    """The hint for `key`, "" where it has none.
+
+    A hint's lines are sentences of their own; one with an empty place is left out:
+    "did you mean `{suggestion}`?" is not asked where nothing is near.
+    """
     message = CATALOGUE[key]
-    return (message.hint_ko if language == "ko" else message.hint_en).format(**arguments)
+    lines = (message.hint_ko if language == "ko" else message.hint_en).split("\n")
+    return " ".join(line.format(**arguments) for line in lines if _is_filled(line, arguments))
+
+
+def _is_filled(line: str, arguments: Mapping[str, Any]) -> bool:
+    names = (name for _, name, _, _ in Formatter().parse(line) if name)
+    return all(arguments.get(name, "") not in ("", None) for name in names)
 
 
 def preferred_language(explicit: str | None = None) -> Language:
@@ -151,8 +162,8 @@ CATALOGUE |= {
     "KD007": Message(
         "kdocs 주석에 없는 키: `{key}`",
         "unknown key in a kdocs annotation: `{key}`",
-        "혹시 `{suggestion}`? 쓸 수 있는 키: {known}",
-        "Did you mean `{suggestion}`? Known keys: {known}",
+        "혹시 `{suggestion}`?\n쓸 수 있는 키: {known}",
+        "Did you mean `{suggestion}`?\nKnown keys: {known}",
     ),
     "KD008": Message(
         "코드 블록이 {line}행에서 끊김: 여는 줄보다 덜 들여쓴 줄",
@@ -167,6 +178,33 @@ CATALOGUE |= {
         "An annotation is for the fence right behind it.",
     ),
     # clusters/local/
+    "local.progress.plan": Message(
+        "설치할 것: {names}. 예상 시간 {left}",
+        "to install: {names}; expected time {left}",
+    ),
+    "local.progress.begin.release": Message(
+        "{name}: 릴리스 파일을 받습니다", "{name}: fetching release files"
+    ),
+    "local.progress.begin.source": Message(
+        "{name}: 소스에서 빌드합니다. 전체 남은 시간 {left}",
+        "{name}: building from source; {left} left in all",
+    ),
+    "local.progress.begin.packages": Message(
+        "{name}: Debian 패키지로 만듭니다. 전체 남은 시간 {left}",
+        "{name}: making from Debian packages; {left} left in all",
+    ),
+    "local.progress.end": Message(
+        "{name}: 설치됨 ({seconds}초). 전체 남은 시간 {left}",
+        "{name}: in place ({seconds} s); {left} left in all",
+    ),
+    "local.progress.wait": Message(
+        "다른 설치가 끝나기를 기다립니다", "waiting for another installation to end"
+    ),
+    "local.progress.whole": Message("전체", "in all"),
+    "local.progress.left": Message("남은 시간 {left}", "{left} left"),
+    "local.progress.source.release": Message("릴리스 파일", "release files"),
+    "local.progress.source.source": Message("소스에서 빌드", "from source"),
+    "local.progress.source.packages": Message("Debian 패키지", "Debian packages"),
     "local.not_linux": Message(
         "로컬 클러스터는 Linux에서만 동작합니다 (이 컴퓨터: {system})",
         "the local cluster runs on Linux only (this machine: {system})",
@@ -383,4 +421,108 @@ CATALOGUE |= {
         "지우고 다시 실행하세요: kdocs run",
         "remove it and run again: kdocs run",
     ),
+    # --- manifests/ and validation/: YAML as kubectl reads it ---
+    "KD101": Message(
+        "YAML 문법 오류: {reason}",
+        "YAML syntax: {reason}",
+        "값 안에 `{colon}`이 있으면 값을 따옴표로 감싸세요."
+        " 아니면 이 줄의 들여쓰기를 윗줄과 맞추세요.\n"
+        "키 뒤에는 `{missing}`과 빈칸이 와야 합니다.\n"
+        "이 블록은 {indent}칸 들여쓰기로 시작했습니다. 이 줄도 맞추세요.\n"
+        "`{character}`로 시작하는 값은 따옴표로 감싸세요.",
+        "Quote the value if `{colon}` belongs to it;"
+        " else indent this line like the one above.\n"
+        "A key is followed by `{missing}` and a space.\n"
+        "This block began with an indentation of {indent}; indent this line like it.\n"
+        "Quote a value that begins with `{character}`.",
+    ),
+    "KD102": Message(
+        "들여쓰기에 탭이 있음: YAML은 탭을 허용하지 않아 kubectl이 거절함",
+        "a tab in the indentation: YAML forbids it and kubectl refuses the file",
+        "탭 하나를 공백 {width}칸으로 바꾸세요.",
+        "Replace each tab by {width} spaces.",
+    ),
+    "KD103": Message(
+        "들여쓰기에 탭이 있고, 몇 칸을 뜻하는지 정할 수 없음: kubectl이 거절함",
+        "a tab in the indentation, and no width is sure to be meant: kubectl refuses the file",
+        "구조가 분명해지도록 탭을 공백으로 바꿔 쓰세요.",
+        "Write spaces, so that the structure is plain.",
+    ),
+    "KD104": Message(
+        "키 `{key}`가 되풀이됨: kubectl은 말없이 마지막 값만 씀",
+        "the key `{key}` is repeated: kubectl silently takes the last one",
+        "하나만 남기세요.",
+        "Keep one of them.",
+    ),
+    "KD105": Message(
+        "YAML 별칭을 펼칠 수 없음: {reason}",
+        "YAML aliases can't be unfolded: {reason}",
+        "별칭(`*이름`) 대신 값을 그대로 쓰세요.",
+        "Write the values out instead of aliases (`*name`).",
+    ),
+    "KD106": Message(
+        "너무 크거나 깊은 YAML이라 읽지 않음 (한도: {limit})",
+        "this YAML is too large or too deep to be read (limit: {limit})",
+    ),
+    "KD107": Message(
+        "kubectl이 JSON으로 옮길 수 없는 값: {reason}",
+        "kubectl can't turn this into JSON: {reason}",
+        "문자열이라면 따옴표로 감싸세요.",
+        "Quote it if it is meant as text.",
+    ),
+    "KD201": Message(
+        "없는 필드 `{field}`: API 서버가 거절함 (unknown field \"{path}\")",
+        "no such field `{field}`: the API server refuses it (unknown field \"{path}\")",
+        "혹시 `{suggestion}`?\n`{place}` 자리의 필드입니다. 들여쓰기를 보세요.",
+        "Did you mean `{suggestion}`?\nIts place is `{place}`: look at the indentation.",
+    ),
+    "KD202": Message(
+        "`{path}`: 값은 {expected}, 지금은 {found} `{value}`",
+        "`{path}` takes {expected}, not {found} `{value}`",
+        "`{mend}`로 쓰세요.",
+        "Write `{mend}`.",
+    ),
+    "KD203": Message(
+        "필수 필드 `{field}` 없음 ({path}: Required value)",
+        "the field `{field}` is missing ({path}: Required value)",
+    ),
+    "KD204": Message(
+        "`{apiVersion}`의 {kind}: Kubernetes에 들어 있지 않은 종류라 필드를 검사하지 않음",
+        "{kind} of `{apiVersion}` is not part of Kubernetes: its fields are not checked",
+    ),
+    "KD205": Message(
+        "`{apiVersion}`에 {kind} 없음: API 서버가 거절함 (no matches for kind \"{kind}\")",
+        "there is no {kind} in `{apiVersion}`: the API server refuses it"
+        " (no matches for kind \"{kind}\")",
+        "{kind}의 apiVersion은 `{expected}`입니다.\n혹시 `{suggestion}`?",
+        "The apiVersion of {kind} is `{expected}`.\nDid you mean `{suggestion}`?",
+    ),
+    "KD206": Message(
+        "템플릿(`{mark}`)이 든 매니페스트라 검사하지 않음",
+        "a template (`{mark}`), so it is not checked as a manifest",
+    ),
+    "KD301": Message(
+        "`-f {file}`: 이 파일을 주는 블록도, 명령도, 노트 옆의 파일도 없음",
+        "`-f {file}`: no block, no command and no file beside the note provides it",
+        "매니페스트 블록에 title=\"{file}\"을 붙이세요.",
+        "Name the manifest's block: title=\"{file}\".",
+    ),
+    "KD302": Message(
+        "kubectl exec에 실행할 명령이 없음"
+        " (error: you must specify at least one command for the container)",
+        "kubectl exec without a command"
+        " (error: you must specify at least one command for the container)",
+        "셸을 열려면: `{mend}`",
+        "To open a shell: `{mend}`",
+    ),
+    # --- reports/ ---
+    "report.clean": Message("노트 {notes}개: 문제 없음", "{notes} notes: nothing to report"),
+    "report.summary": Message(
+        "노트 {notes}개: 오류 {errors}개, 경고 {warnings}개, 정보 {infos}개",
+        "{notes} notes: {errors} errors, {warnings} warnings, {infos} infos",
+    ),
+    "report.hint": Message("도움말", "help"),
+    "report.error": Message("오류", "error"),
+    "report.warning": Message("경고", "warning"),
+    "report.info": Message("정보", "info"),
 }
