@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import kdocs_plugin
 from kdocs_plugin.clusters.base import Shell
@@ -165,7 +165,8 @@ class LocalCluster:
         argv = (
             _tool("setpriv"), *die, _tool("nsenter"), "--target", str(self.running.init),
             "--net", "--mount", "--uts", "--ipc", "--pid", "--",
-            "setpriv", *die, "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--",
+            "setpriv", *die, "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
+            "--",
             "sh", STEP_SCRIPT, f"/run/kdocs/shells/{name}",
             "bash", "--norc", "--noprofile",
         )  # fmt: skip
@@ -200,7 +201,7 @@ class LocalCluster:
         channel.close()
         _end(process, self.running.identity)
 
-    def __enter__(self) -> LocalCluster:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

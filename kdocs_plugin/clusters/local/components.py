@@ -144,13 +144,16 @@ def _kubelet_configuration(cgroup: str) -> dict[str, Any]:
         "containerRuntimeEndpoint": f"unix://{CONTAINERD}",
         "enforceNodeAllocatable": [],
         # A study machine's disk may be nearly full; that is not the note's concern.
-        "evictionHard": {
-            "memory.available": "0%",
-            "nodefs.available": "0%",
-            "nodefs.inodesFree": "0%",
-            "imagefs.available": "0%",
-            "imagefs.inodesFree": "0%",
-        },  # fmt: skip
+        "evictionHard": dict.fromkeys(
+            (
+                "memory.available",
+                "nodefs.available",
+                "nodefs.inodesFree",
+                "imagefs.available",
+                "imagefs.inodesFree",
+            ),
+            "0%",
+        ),
         "failCgroupV1": False,
         "failSwapOn": False,
         "imageGCHighThresholdPercent": 100,

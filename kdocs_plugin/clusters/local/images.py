@@ -224,8 +224,8 @@ def _busybox(store: _Store) -> Image:
         for applet in sorted(set(applets) - {"busybox"}):
             _add_link(tar, f"bin/{applet}", "busybox")
         _add_link(tar, "usr/bin/env", "/bin/env")
-        _add_file(tar, "etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n"
-                                     b"nobody:x:65534:65534:nobody:/home:/bin/false\n")  # fmt: skip
+        users = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
+        _add_file(tar, "etc/passwd", users.encode())
         _add_file(tar, "etc/group", b"root:x:0:\nnobody:x:65534:\n")
     layer.seek(0)
     made_from = f"Debian's busybox {version}"

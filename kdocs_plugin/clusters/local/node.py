@@ -108,7 +108,7 @@ def settings(etc: Path, hostname: str, users: str, groups: str) -> None:
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
 
 
-def _private_keys(folder: str, names: list[str]) -> list[str]:
+def _private_keys(_: str, names: list[str]) -> list[str]:
     return [name for name in names if name == "private" or name.endswith(".key")]
 
 
@@ -247,7 +247,7 @@ class Init:
                 continue
             self.waiting.remove(process)
             log = self.log(process["name"])
-            started = subprocess.Popen(  # noqa: S603
+            started = subprocess.Popen(
                 process["argv"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.config["environment"], cwd="/",
             )  # fmt: skip

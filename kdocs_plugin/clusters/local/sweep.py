@@ -26,15 +26,17 @@ def sweep() -> list[str]:
         with_state = {entry.name for entry in layout.clusters().iterdir()}
     dead = []
     for identity in sorted(with_state | cgroups.identities()):
-        if processes.owner_may_live(identity) or _end_node(identity):
+        if processes.owner_may_live(identity) or _lives_on(identity):
             continue
-        cgroups.remove(identity)
-        shutil.rmtree(layout.clusters() / identity, ignore_errors=True)
-        dead.append(identity)
+        # Without state here it is of another cache folder, and may be a kept one.
+        patience = 2.0 if identity in with_state else 0.0
+        if cgroups.remove(identity, patience):
+            shutil.rmtree(layout.clusters() / identity, ignore_errors=True)
+            dead.append(identity)
     return dead
 
 
-def _end_node(identity: str) -> bool:
+def _lives_on(identity: str) -> bool:
     """Whether a cluster whose maker is gone lives on by right; else its node is ended."""
     try:
         running = json.loads((layout.clusters() / identity / "running.json").read_text())
