@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.cluster import LocalCluster
-    from kdocs_plugin.clusters.local.install import install, installed
+    from kdocs_plugin.clusters.local.installation import install, installed
     from kdocs_plugin.clusters.local.layout import Installation
     from kdocs_plugin.clusters.local.requirements import Reason, unsupported
-    from kdocs_plugin.clusters.local.sweep import sweep
+    from kdocs_plugin.clusters.local.leftovers import sweep
 
 __all__ = [
     "Installation",
@@ -35,9 +35,9 @@ _HOMES = {
     "Installation": "layout",
     "LocalCluster": "cluster",
     "Reason": "requirements",
-    "install": "install",
-    "installed": "install",
-    "sweep": "sweep",
+    "install": "installation",
+    "installed": "installation",
+    "sweep": "leftovers",
     "unsupported": "requirements",
 }
 

@@ -35,7 +35,7 @@ import kdocs_plugin
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.clusters.local import cgroups, images, layout, processes
 from kdocs_plugin.clusters.local.layout import Installation
-from kdocs_plugin.clusters.local.sweep import sweep
+from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.model import ClusterInfo
 

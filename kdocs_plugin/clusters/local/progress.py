@@ -1,6 +1,6 @@
 """What an installation says while it goes on.
 
-In: events of install.py. Out: on a terminal one bar for each component and one for the
+In: events of installation.py. Out: on a terminal one bar for each component and one for the
 whole, with the time left; elsewhere one plain line when a component begins and ends.
 """
 
