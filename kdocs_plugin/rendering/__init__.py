@@ -19,5 +19,6 @@ from __future__ import annotations
 
 from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
 from kdocs_plugin.rendering.placing import insert
+from kdocs_plugin.rendering.tokens import ATTRIBUTE
 
-__all__ = ["RenderOptions", "RenderedPage", "insert", "render", "stylesheet"]
+__all__ = ["ATTRIBUTE", "RenderOptions", "RenderedPage", "insert", "render", "stylesheet"]

@@ -120,12 +120,11 @@ def _top(
     if not parts:
         return
     lines = ["", tokens.block("\n".join(parts)), ""]
-    above = (
-        page.note.text.split("\n")[page.note.front_matter_lines : title.line - 1]
-        if title
-        else [""]
-    )
-    begins = title is not None and not any(line.strip() for line in above)
+    begins = False
+    if title is not None:
+        text = page.note.text.split("\n")
+        above = text[page.note.front_matter_lines : title.line - 1]
+        begins = not any(line.strip() for line in above)
     if title is None or not begins or not sheet.add(title.end_line, lines):
         sheet.prepend(lines)
 

@@ -1,0 +1,195 @@
+"""MkDocs events, and nothing else: each hands values to the pipeline and takes values back.
+
+A note is read in on_files, where its text is whole and its line numbers are true. What it
+shows is put in place of tokens in on_page_content, so that every other plugin (search
+among them) sees the finished page.
+"""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import LegacyConfig
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as SitePage
+
+from kdocs_plugin import messages, pipeline, rendering
+from kdocs_plugin.config import OPTIONS, Settings, settings_for
+from kdocs_plugin.errors import ClusterError, ConfigError
+from kdocs_plugin.execution.observer import Silent
+from kdocs_plugin.model import Finding, Page, Severity, Status
+
+log = get_plugin_logger(__name__)
+
+STYLESHEET = "assets/kdocs/kdocs.css"
+# Markdown extension -> others that do its work, or would be doubled by it.
+EXTENSIONS = {
+    "admonition": ("pymdownx.blocks.admonition",),
+    "pymdownx.details": ("pymdownx.blocks.details",),
+    "pymdownx.highlight": ("codehilite", "pymdownx.extra"),
+    "pymdownx.superfences": ("pymdownx.extra",),
+}
+
+
+class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
+    """Checks Kubernetes notes and shows the recorded output of their commands."""
+
+    # Values are judged in one place for mkdocs.yml, command line and environment.
+    config_scheme = tuple(
+        (name, c.Type((str, int, float, list), default=default))
+        for name, default in OPTIONS.items()
+    )
+
+    def __init__(self) -> None:
+        self._serving = False
+        self._settings: Settings
+        self._quotes_by_extension = False
+        self._pages: dict[str, Page] = {}
+        self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
+        self._rendered: dict[str, rendering.RenderedPage] = {}
+
+    def on_startup(self, *, command: str, **_: object) -> None:
+        """Its presence keeps this object, and so the prepared pages, through a serve."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        try:
+            self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
+        except ConfigError as error:
+            raise PluginError(messages.text(error.key, _language(), error.arguments)) from error
+        present = {name.partition(":")[0] for name in config.markdown_extensions}
+        present |= {name.removeprefix("markdown.extensions.") for name in present}
+        for name, others in EXTENSIONS.items():
+            if not present & {name, *others}:
+                config.markdown_extensions.append(name)
+        quotes = config.mdx_configs.get("pymdownx.quotes") or {}
+        self._quotes_by_extension = bool(
+            "pymdownx.quotes" in present and quotes.get("callouts")
+        )
+        if STYLESHEET not in config.extra_css:
+            # First, so that the author's own style sheets have the last word.
+            config.extra_css.insert(0, STYLESHEET)
+        return config
+
+    @event_priority(-50)  # after the plugins that add pages
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        if files.get_file_from_path(STYLESHEET) is None:
+            files.append(File.generated(config, STYLESHEET, content=rendering.stylesheet()))
+        wanted = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
+        state = self._state(files)
+        notes = files.documentation_pages(inclusion=wanted)
+        pages = {file.src_uri: page for file in notes if (page := self._prepare(file, state))}
+        self._pages, self._rendered = self._run(pages), {}
+        for page in self._pages.values():
+            for finding in page.findings:
+                _report(finding, self._settings)
+        return files
+
+    @event_priority(100)  # first: the lines are still the note's own
+    def on_page_markdown(self, markdown: str, *, page: SitePage, **_: object) -> str:
+        ours = self._pages.get(page.file.src_uri)
+        if ours is None:
+            return markdown
+        # Front matter was taken off the top, and nothing else yet.
+        first_line = ours.note.text.count("\n") - markdown.count("\n") + 1
+        rendered = pipeline.render(
+            ours, markdown, max(1, first_line), self._settings, self._quotes_by_extension
+        )
+        self._rendered[page.file.src_uri] = rendered
+        return rendered.markdown
+
+    @event_priority(100)  # first: other plugins work on the whole page
+    def on_page_content(self, html: str, *, page: SitePage, **_: object) -> str:
+        rendered = self._rendered.get(page.file.src_uri)
+        if rendered is None:
+            return html
+        if rendered.title and not _begins_with_title(html) and not _is_titled(page):
+            page.title = escape(rendered.title, quote=False)
+        return pipeline.insert(html, rendered.fragments)
+
+    def on_post_page(self, output: str, **_: object) -> str:
+        """Parts of a page that another plugin has shown elsewhere, as a blog's excerpts."""
+        if rendering.ATTRIBUTE not in output:
+            return output
+        every = {k: v for r in self._rendered.values() for k, v in r.fragments.items()}
+        return pipeline.insert(output, every)
+
+    def on_serve(self, server: LiveReloadServer, **_: object) -> None:
+        """`kdocs run` in another terminal shows up in the pages at once."""
+        if self._settings.records.is_dir():
+            server.watch(str(self._settings.records))
+
+    def _prepare(self, file: File, state: object) -> Page | None:
+        try:
+            text = file.content_string
+        except (OSError, UnicodeDecodeError):  # MkDocs has its own words for it
+            return None
+        made_from = (text, self._settings, state)
+        known = self._prepared.get(file.src_uri)
+        if known is None or known[0] != made_from:
+            known = made_from, pipeline.prepare(file.src_uri, text, self._settings)
+            self._prepared[file.src_uri] = known
+        return known[1]
+
+    def _run(self, pages: dict[str, Page]) -> dict[str, Page]:
+        """The pages after a run, where mkdocs.yml asks for one. A serve never waits."""
+        settings = self._settings
+        if settings.run == "never" or not settings.cluster or self._serving:
+            return pages
+        done = dict(pages)
+        try:
+            force = settings.run == "always"
+            for ran in pipeline.run(list(pages.values()), settings, Silent(), force):
+                path = ran.page.note.path
+                done[path] = ran.page
+                if ran.trouble is not None:
+                    log.warning("%s: %s", path, ran.trouble)
+                for result in ran.results:
+                    if result.status in (Status.FAILED, Status.TIMEOUT):
+                        line = result.step.position.line
+                        log.warning("%s:%d: %s: %s", path, line, result.status, result.ran)
+        except ClusterError as error:
+            log.warning("%s", messages.text(error.key, _language(), error.arguments))
+        return done
+
+    def _state(self, files: Files) -> object:
+        """What a page depends on beside its own text: records, and files of `-f`."""
+        paths = [*self._settings.records.rglob("*")]
+        for folder in self._settings.files:
+            paths += folder.rglob("*")
+        paths += [
+            Path(file.abs_src_path)
+            for file in files
+            if file.abs_src_path and file.src_uri.endswith((".yaml", ".yml", ".json"))
+        ]
+        return frozenset((str(p), p.stat().st_mtime_ns) for p in paths if p.is_file())
+
+
+def _language() -> messages.Language:
+    return messages.preferred_language()
+
+
+def _report(finding: Finding, settings: Settings) -> None:
+    path = os.path.relpath(settings.docs / finding.path)
+    text = messages.text(finding.code, _language(), finding.arguments)
+    hint = messages.hint(finding.code, _language(), finding.arguments)
+    place = f"{path}:{finding.position.line}:{finding.position.column}"
+    line = " ".join(filter(None, (f"{place}: {finding.code}", text, hint)))
+    (log.info if finding.severity is Severity.INFO else log.warning)("%s", line)
+
+
+def _begins_with_title(content: str) -> bool:
+    return content.lstrip().startswith("<h1")
+
+
+def _is_titled(page: SitePage) -> bool:
+    """The author has named the page, in its front matter or in `nav`."""
+    return "title" in page.meta or "title" in vars(page)
