@@ -205,6 +205,46 @@ CATALOGUE |= {
     "local.progress.source.release": Message("릴리스 파일", "release files"),
     "local.progress.source.source": Message("소스에서 빌드", "from source"),
     "local.progress.source.packages": Message("Debian 패키지", "Debian packages"),
+    "local.not_running": Message(
+        "실행 중인 로컬 클러스터가 없습니다",
+        "no local cluster is running",
+        "kdocs cluster up",
+        "kdocs cluster up",
+    ),
+    "local.installed": Message(
+        "설치됨 ({origin}, {megabytes} MB): {versions}\n{folder}",
+        "installed ({origin}, {megabytes} MB): {versions}\n{folder}",
+    ),
+    "local.already_up": Message(
+        "로컬 클러스터가 이미 실행 중입니다 ({since}부터)",
+        "the local cluster is running already (since {since})",
+    ),
+    "local.up": Message(
+        "로컬 클러스터가 준비되었습니다: Kubernetes {kubernetes}. 들어가기: kdocs cluster shell, "
+        "끝내기: kdocs cluster down",
+        "the local cluster is ready: Kubernetes {kubernetes}. Enter it: kdocs cluster shell; "
+        "end it: kdocs cluster down",
+    ),
+    "local.down": Message(
+        "로컬 클러스터를 끝내고 모두 지웠습니다",
+        "the local cluster has ended, and all of it is removed",
+    ),
+    "local.status.not_installed": Message(
+        "설치되어 있지 않습니다. 설치: kdocs cluster install",
+        "not installed. To install: kdocs cluster install",
+    ),
+    "local.status.installed": Message(
+        "설치됨 ({origin}, {megabytes} MB): {versions}\n{folder}",
+        "installed ({origin}, {megabytes} MB): {versions}\n{folder}",
+    ),
+    "local.status.image": Message(
+        "이미지 {name}: {made_from}에서 만듦", "image {name}: made from {made_from}"
+    ),
+    "local.status.up": Message(
+        "실행 중: Kubernetes {kubernetes}, {since}부터",
+        "running: Kubernetes {kubernetes}, since {since}",
+    ),
+    "local.status.down": Message("실행 중인 클러스터가 없습니다", "no cluster is running"),
     "local.not_linux": Message(
         "로컬 클러스터는 Linux에서만 동작합니다 (이 컴퓨터: {system})",
         "the local cluster runs on Linux only (this machine: {system})",

@@ -141,3 +141,13 @@ def _lock(progress: Progress) -> Iterator[None]:
             progress.wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def size(installation: Installation) -> int:
+    """Bytes on disk of binaries and images."""
+    return sum(
+        path.lstat().st_size
+        for folder in (installation.root, installation.images)
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    )

@@ -34,8 +34,12 @@ class Reason(NamedTuple):
     arguments: Mapping[str, Any]
 
 
-def unsupported() -> Reason | None:
-    """Why this machine can't run the local cluster; None where it can."""
+def unsupported(*, to_run: bool = True) -> Reason | None:
+    """Why this machine can't run the local cluster; None where it can.
+
+    With `to_run` false, what only running needs is not asked for: an installation is
+    also made where an image is built that a cluster will run in.
+    """
     if sys.platform != "linux":
         return Reason("local.not_linux", {"system": platform.system()})
     if platform.machine() != "x86_64":
@@ -48,6 +52,8 @@ def unsupported() -> Reason | None:
         return Reason(
             "local.missing_tools", {"tools": ", ".join(missing), "packages": " ".join(packages)}
         )
+    if not to_run:
+        return None
     if not any(cgroups.hierarchies()) or not os.access(cgroups.ROOT, os.W_OK):
         return Reason("local.no_cgroups", {"folder": cgroups.ROOT})
     made = subprocess.run(
