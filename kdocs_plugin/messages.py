@@ -69,7 +69,7 @@ CATALOGUE |= {
     "render.show": Message("출력 보기", "Show output"),
     "render.empty": Message("출력 없음", "No output"),
     "render.ran": Message("실제로 실행한 명령", "What was run"),
-    "render.after": Message("이 명령 다음에 실행:", "Taken after"),
+    "render.after": Message("{command} 다음에 실행", "Taken after {command}"),
     "render.by_author": Message("노트에 적힌 출력", "As written in the note"),
     "render.failed": Message("실패", "Failed"),
     "render.exit": Message("종료 코드 {code}", "exit status {code}"),
@@ -565,4 +565,43 @@ CATALOGUE |= {
     "report.error": Message("오류", "error"),
     "report.warning": Message("경고", "warning"),
     "report.info": Message("정보", "info"),
+    # --- reports ---
+    "plan.own_cluster": Message(
+        "이 노트만의 새 클러스터, 네임스페이스 default", "a fresh cluster of its own, namespace default"
+    ),
+    "plan.file.title": Message("{line}줄 블록 → {file} (title)", "block at line {line} → {file} (title)"),
+    "plan.file.comment": Message(
+        "{line}줄 블록 → {file} (첫 줄 주석)", "block at line {line} → {file} (first-line comment)"
+    ),
+    "plan.file.editor": Message(
+        "{line}줄 블록 → {file} (바로 앞의 편집기 명령)", "block at line {line} → {file} (editor above)"
+    ),
+    "plan.file.sentence": Message(
+        "{line}줄 블록 → {file} (앞 문장)", "block at line {line} → {file} (sentence above)"
+    ),
+    "plan.file.apply": Message(
+        "{line}줄 블록 → {file} (뒤따르는 -f)", "block at line {line} → {file} (the -f below)"
+    ),
+    "run.summary": Message(
+        "노트 {pages}개 실행, {unchanged}개 그대로: 명령 {ok}개 성공, {failed}개 실패, "
+        "{blocked}개 막힘, {shown}개 보여 주기만",
+        "{pages} notes run, {unchanged} unchanged: {ok} commands ok, {failed} failed, "
+        "{blocked} blocked, {shown} shown only",
+    ),
+    "status.nothing_to_run": Message("실행할 것 없음", "nothing to run"),
+    "status.not_run": Message(
+        "명령 {runnable}개, 실행한 적 없음", "{runnable} commands, never run"
+    ),
+    "status.changed": Message(
+        "명령 {runnable}개 중 {recorded}개 기록됨 ({date}, {kubernetes}), 이후 바뀜: {lines}줄",
+        "{recorded} of {runnable} commands recorded ({date}, {kubernetes}), changed since: line {lines}",
+    ),
+    "status.recorded": Message(
+        "명령 {runnable}개 모두 기록됨 ({date}, {kubernetes})",
+        "all {runnable} commands recorded ({date}, {kubernetes})",
+    ),
+    "status.findings": Message(
+        "오류 {errors}, 경고 {warnings}", "errors {errors}, warnings {warnings}"
+    ),
+    "source.missing": Message("{path}이(가) 없습니다", "{path} is not there"),
 }

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 # --- Without a cluster ------------------------------------------------------------------
 
 
-def prepare(path: str, text: str, settings: Settings) -> Page:
+def prepare(
+    path: str, text: str, settings: Settings, problems: tuple[Finding, ...] = ()
+) -> Page:
     """A note read, planned, checked, and joined with its record.
 
-    `path` is relative to `settings.docs`, with forward slashes. Never raises on content:
+    `path` is relative to `settings.docs`, with forward slashes; `problems` are what reading
+    the file found. Never raises on content:
     a record that can't be read is a finding, and the page is as if it had none.
     """
     note = source.scan(path, text)
@@ -43,7 +46,7 @@ def prepare(path: str, text: str, settings: Settings) -> Page:
         read_file=file_reader(path, settings),
     )
     scenario = planning.plan(note, options)
-    findings = validation.check(note, scenario)
+    findings = (*problems, *validation.check(note, scenario))
     record: Record | None = None
     try:
         record = records.load(settings.records, path)
@@ -80,14 +83,16 @@ def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
 
 
 def render(
-    page: Page, markdown: str, first_line: int, settings: Settings, callouts: bool = True
+    page: Page, markdown: str, first_line: int, settings: Settings, quotes_by_extension: bool = False
 ) -> rendering.RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
-    `markdown` begins at the note's line `first_line`. Without `callouts` they are left to
-    the author's own extension.
+    `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
+    are left to the author's own Markdown extension.
     """
-    options = rendering.RenderOptions(language=settings.language, callouts=callouts)
+    options = rendering.RenderOptions(
+        language=settings.language, callouts=not quotes_by_extension
+    )
     return rendering.render(page, markdown, first_line, options)
 
 

@@ -1,0 +1,78 @@
+"""What `kdocs run` shows while it goes on: a line a step, a word a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from kdocs_plugin.messages import Language, hint, text
+from kdocs_plugin.model import Decision, Scenario, Status, Step, StepResult
+from kdocs_plugin.pipeline import RunPage
+
+MARKS = {
+    Status.OK: ("✓", "green"),
+    Status.FAILED: ("✗", "red"),
+    Status.TIMEOUT: ("⏱", "red"),
+    Status.BLOCKED: ("–", "yellow"),
+    Status.SHOWN: ("·", "bright_black"),
+}
+
+
+class Progress:
+    """An observer that writes to the terminal. Progress goes to standard error."""
+
+    def __init__(self, language: Language, shown_path: Callable[[str], str]) -> None:
+        self.language = language
+        self.shown_path = shown_path
+
+    def scenario_started(self, scenario: Scenario) -> None:
+        click.secho(self.shown_path(scenario.path), bold=True, err=True)
+
+    def step_started(self, scenario: Scenario, step: Step) -> None:
+        """A line stands when the step is over; until then a terminal shows the command."""
+
+    def waiting(self, scenario: Scenario, what: str) -> None:
+        """Objects that a step waits for are not worth a line of their own."""
+
+    def step_finished(self, scenario: Scenario, result: StepResult) -> None:  # noqa: ARG002
+        mark, colour = MARKS[result.status]
+        if result.status is Status.FAILED and result.step.kind == "probe":
+            mark, colour = MARKS[Status.OK]  # what it printed is the answer
+        first = (result.ran or result.step.command).split("\n")[0]
+        line = f"  {click.style(mark, fg=colour)} {result.step.position.line:>4}  {first}"
+        if result.order is not None:
+            line += click.style(f"  {result.duration:.2f} s", dim=True)
+        click.echo(line, err=True)
+        if result.reason:
+            reason = text(result.reason, self.language, result.reason_arguments)
+            click.secho(f"          {reason}", dim=result.status is Status.SHOWN, err=True)
+        if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
+            for each in result.output.split("\n")[-12:]:
+                click.echo(f"          | {each}", err=True)
+
+    def page_finished(self, ran: RunPage) -> None:
+        if ran.trouble is not None:
+            said = text(ran.trouble.key, self.language, ran.trouble.arguments)
+            click.secho(f"  ! {said}", fg="red", err=True)
+            if more := hint(ran.trouble.key, self.language, ran.trouble.arguments):
+                click.echo(f"    {more}", err=True)
+
+    def summary(self, done: Sequence[RunPage]) -> None:
+        """One line for all: what ran, what failed, what was not tried or only shown."""
+        results = [result for ran in done for result in ran.results]
+        counted = {status: sum(1 for r in results if r.status is status) for status in Status}
+        unchanged = sum(
+            1
+            for ran in done
+            if not ran.results and any(s.decision is Decision.RUN for s in ran.page.scenario.steps)
+        )
+        arguments = {
+            "pages": sum(1 for ran in done if ran.results),
+            "unchanged": unchanged,
+            "ok": counted[Status.OK],
+            "failed": counted[Status.FAILED] + counted[Status.TIMEOUT],
+            "blocked": counted[Status.BLOCKED],
+            "shown": counted[Status.SHOWN],
+        }
+        click.echo(text("run.summary", self.language, arguments))

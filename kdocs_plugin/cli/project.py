@@ -1,0 +1,130 @@
+"""Which notes a command is about, and the settings that hold for them.
+
+Works with an mkdocs.yml and without: then the folder itself is the project.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kdocs_plugin import pipeline, source
+from kdocs_plugin.config import Settings, settings_for, with_command_line
+from kdocs_plugin.errors import ConfigError, SourceError
+from kdocs_plugin.model import Page
+
+CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
+
+
+class TolerantLoader(yaml.SafeLoader):
+    """Reads mkdocs.yml for our own options: tags that name Python objects stay unmade."""
+
+
+def ignore_tag(loader: TolerantLoader, suffix: str, node: yaml.Node) -> None:  # noqa: ARG001
+    return None
+
+
+def environment_tag(loader: TolerantLoader, node: yaml.Node) -> Any:
+    """`!ENV NAME` and `!ENV [NAME, default]`, as MkDocs reads them."""
+    if isinstance(node, yaml.ScalarNode):
+        return os.environ.get(str(loader.construct_scalar(node)))
+    if isinstance(node, yaml.SequenceNode):
+        names = loader.construct_sequence(node, deep=True)
+        fallback = names.pop() if len(names) > 1 else None
+        return next((os.environ[str(name)] for name in names if str(name) in os.environ), fallback)
+    return None
+
+
+TolerantLoader.add_multi_constructor("tag:yaml.org,2002:python/", ignore_tag)
+TolerantLoader.add_multi_constructor("!", ignore_tag)
+TolerantLoader.add_constructor("!ENV", environment_tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Settings and notes of one call."""
+
+    settings: Settings
+    notes: tuple[Path, ...]  # as the user named or would name them
+
+    def pages(self) -> list[Page]:
+        """Every note, read and planned. Raises SourceError for one that can't be read."""
+        return [self.page(path) for path in self.notes]
+
+    def page(self, path: Path) -> Page:
+        name = self.page_path(path)
+        text, problems = source.read(path, name)
+        return pipeline.prepare(name, text, self.settings, problems)
+
+    def page_path(self, path: Path) -> str:
+        """A note's path as pages have it: relative to the docs folder, or else to the root."""
+        absolute = path.resolve()
+        for base in (self.settings.docs, self.settings.root):
+            if base in absolute.parents:
+                return absolute.relative_to(base).as_posix()
+        return absolute.name
+
+    def shown_path(self, page_path: str) -> str:
+        """A page's path as the user would type it here."""
+        return os.path.relpath(self.settings.docs / page_path).replace(os.sep, "/")
+
+
+def open_project(paths: Sequence[str], **options: Any) -> Project:
+    """The project that `paths` belong to; without paths, that of this folder.
+
+    `options` are what the command line gave. Raises ConfigError for an mkdocs.yml that
+    can't be used and SourceError for a path that is not there.
+    """
+    given = [Path(each) for each in paths]
+    for each in given:
+        if not each.exists():
+            raise SourceError("source.missing", path=str(each))
+    start = (given[0] if given else Path.cwd()).resolve()
+    file = find_config(start if start.is_dir() else start.parent)
+    if file is None:
+        folder = start if start.is_dir() else start.parent
+        settings = settings_for(folder, folder, {})
+        given = given or [Path()]
+    else:
+        data = load_config(file)
+        docs = (file.parent / str(data.get("docs_dir") or "docs")).resolve()
+        settings = settings_for(file.parent, docs, plugin_options(data.get("plugins")))
+        given = given or [Path(os.path.relpath(docs))]
+    notes = pipeline.find_notes(given)
+    return Project(with_command_line(settings, **options), tuple(notes))
+
+
+def find_config(folder: Path) -> Path | None:
+    """The mkdocs.yml of this folder or of the nearest one above it."""
+    for each in (folder, *folder.parents):
+        for name in CONFIG_NAMES:
+            if (each / name).is_file():
+                return each / name
+    return None
+
+
+def load_config(file: Path) -> dict[str, Any]:
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), TolerantLoader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError("config.unreadable", file=file, why=str(error)) from error
+    if not isinstance(data, dict):
+        return {}
+    if isinstance(parent := data.get("INHERIT"), str):
+        data = {**load_config((file.parent / parent).resolve()), **data}
+    return data
+
+
+def plugin_options(plugins: Any) -> dict[str, Any]:
+    """The options of `kdocs` among MkDocs' plugins, which may be a list or a mapping."""
+    entries = plugins if isinstance(plugins, list) else [plugins]
+    for entry in entries:
+        if isinstance(entry, dict) and isinstance(entry.get("kdocs"), dict):
+            return dict(entry["kdocs"])
+    return {}
+

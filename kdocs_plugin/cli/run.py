@@ -1,0 +1,86 @@
+"""`kdocs run`: notes on a cluster, top to bottom, recorded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from kdocs_plugin import messages, pipeline
+from kdocs_plugin.cli.progress import Progress
+from kdocs_plugin.cli.project import Project, open_project
+from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.execution.observer import Silent
+from kdocs_plugin.messages import Language
+from kdocs_plugin.model import Page, Status
+from kdocs_plugin.pipeline import RunPage
+from kdocs_plugin.reports.plan import plan_json, plan_text
+from kdocs_plugin.reports.runs import runs_json
+
+BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--cluster", help="`local`, or the name of a context of your kubeconfig.")
+@click.option("--plan", "plan_only", is_flag=True, help="Say what would run, and run nothing.")
+@click.option("--force", is_flag=True, help="Run notes that have not changed, too.")
+@click.option("--timeout", type=float, help="Seconds that a step may take.")
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
+@click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
+def run(
+    paths: tuple[str, ...],
+    cluster: str | None,
+    plan_only: bool,
+    force: bool,
+    timeout: float | None,
+    form: str,
+    lang: str | None,
+) -> None:
+    """Run notes that have changed and record their outputs."""
+    project = open_project(paths, cluster=cluster, timeout=timeout)
+    language = messages.preferred_language(lang)
+    pages = project.pages()
+    if plan_only:
+        show_plan(pages, form, language, project)
+        return
+    if not project.settings.cluster:
+        raise ClusterError("cluster.none_named")
+    observer = Progress(language, project.shown_path) if form == "terminal" else Silent()
+    done: list[RunPage] = []
+    for ran in pipeline.run(pages, project.settings, observer, force):
+        done.append(ran)
+        if isinstance(observer, Progress):
+            observer.page_finished(ran)
+    if form == "json":
+        print_json(runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path))
+    elif isinstance(observer, Progress):
+        observer.summary(done)
+    raise click.exceptions.Exit(exit_status(done))
+
+
+def show_plan(pages: list[Page], form: str, language: Language, project: Project) -> None:
+    if form == "json":
+        print_json(plan_json(pages, language, project.shown_path))
+    else:
+        click.echo(plan_text(pages, language, project.shown_path))
+
+
+def print_json(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def exit_status(done: list[RunPage]) -> int:
+    """2 where a run broke off, 1 where a step failed. A probe never fails a scenario."""
+    if any(ran.trouble is not None for ran in done):
+        return 2
+    return int(
+        any(
+            each.recorded is not None
+            and each.recorded.status in BAD
+            and each.step.kind == "step"
+            for ran in done
+            for each in ran.page.embedded
+        )
+    )

@@ -1,0 +1,92 @@
+"""What a run would do: every command, bound to what, and why not where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kdocs_plugin.messages import Language, hint, text
+from kdocs_plugin.model import Decision, Page, Reference, Step
+
+
+def plan_text(
+    pages: Sequence[Page], language: Language, shown_path: Callable[[str], str]
+) -> str:
+    """For people: in order of running, a line a command."""
+    lines: list[str] = []
+    for page in pages:
+        if not page.scenario.steps:
+            continue
+        own = "  (" + text("plan.own_cluster", language, {}) + ")" if page.scenario.own_cluster else ""
+        lines.append(f"{shown_path(page.note.path)}{own}")
+        for step in page.scenario.steps:
+            for binding in page.scenario.files:
+                if binding.before == step.index:
+                    block = page.note.blocks[binding.block]
+                    place = {"line": block.start_line, "file": binding.name}
+                    lines.append("         " + text(f"plan.file.{binding.source}", language, place))
+            lines += step_lines(step, language)
+        lines.append("")
+    return "\n".join(lines).rstrip("\n")
+
+
+def step_lines(step: Step, language: Language) -> list[str]:
+    mark = "▶" if step.decision is Decision.RUN else "·"
+    probe = " ?" if step.kind == "probe" else ""
+    first, *rest = step.command.split("\n")
+    lines = [f"  {mark} {step.position.line:>4}  {first}{probe}"]
+    lines += [f"         {each}" for each in rest]
+    lines += [f"         {binding_text(each, language)}" for each in step.references]
+    if step.reason:
+        why = text(step.reason, language, step.reason_arguments)
+        more = hint(step.reason, language, step.reason_arguments)
+        lines.append("         " + ": ".join(filter(None, (why, more))))
+    return lines
+
+
+def binding_text(reference: Reference, language: Language) -> str:
+    if reference.bound is not None:
+        return f"{reference.text} = {reference.bound}"
+    if reference.object_name is not None and reference.attribute is not None:
+        name = "/".join(filter(None, (reference.kind, reference.object_name.rsplit("/", 1)[-1])))
+        return f"{reference.text} = {reference.attribute} ← {name}"
+    return f"{reference.text} = ?"
+
+
+def plan_json(
+    pages: Sequence[Page], language: Language, shown_path: Callable[[str], str]
+) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "notes": [
+            {
+                "path": shown_path(page.note.path),
+                "namespace": page.scenario.namespace,
+                "own_cluster": page.scenario.own_cluster,
+                "files": [
+                    {
+                        "name": each.name,
+                        "line": page.note.blocks[each.block].start_line,
+                        "source": each.source,
+                    }
+                    for each in page.scenario.files
+                ],
+                "steps": [
+                    {
+                        "line": step.position.line,
+                        "column": step.position.column,
+                        "kind": step.kind,
+                        "command": step.command,
+                        "decision": str(step.decision),
+                        "reason": text(step.reason, language, step.reason_arguments)
+                        if step.reason
+                        else "",
+                        "order": number if step.decision is Decision.RUN else None,
+                        "bindings": {r.text: r.bound or r.object_name for r in step.references},
+                    }
+                    for number, step in enumerate(page.scenario.steps, 1)
+                ],
+            }
+            for page in pages
+        ]
+    }

@@ -1,0 +1,73 @@
+"""What a run did, as JSON: one entry a note, one a step, in document order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kdocs_plugin.messages import Language, text
+from kdocs_plugin.model import Decision, Embedded, Page, Status, StepResult
+
+
+def runs_json(
+    pages: Sequence[tuple[Page, tuple[StepResult, ...]]],
+    language: Language,
+    shown_path: Callable[[str], str],
+) -> dict[str, Any]:
+    """`{"notes": [{"path", "cluster", "steps": [...]}]}`.
+
+    A note that did not run this time has the outcome of its record, and `ran_now` false.
+    """
+    return {
+        "notes": [
+            {
+                "path": shown_path(page.note.path),
+                "ran_now": bool(results),
+                "cluster": cluster_of(page),
+                "steps": [
+                    step_json(each, result, language)
+                    for each, result in in_document_order(page, results)
+                ],
+            }
+            for page, results in pages
+        ]
+    }
+
+
+def cluster_of(page: Page) -> dict[str, str] | None:
+    if page.record is None:
+        return None
+    return {"kubernetes": page.record.cluster.kubernetes, "kind": page.record.cluster.kind}
+
+
+def in_document_order(
+    page: Page, results: tuple[StepResult, ...]
+) -> list[tuple[Embedded, StepResult | None]]:
+    fresh = {result.step.index: result for result in results}
+    pairs = [(each, fresh.get(each.step.index)) for each in page.embedded]
+    return sorted(pairs, key=lambda pair: pair[0].step.position)
+
+
+def step_json(each: Embedded, result: StepResult | None, language: Language) -> dict[str, Any]:
+    step, recorded = each.step, each.recorded
+    outcome = result or recorded
+    if outcome is None:
+        # Not in the record: the plan does not run it, or it has changed since.
+        status = Status.SHOWN if step.decision is Decision.SHOW else "unrecorded"
+        reason, arguments = step.reason, step.reason_arguments
+    else:
+        status, reason, arguments = outcome.status, outcome.reason, outcome.reason_arguments
+    return {
+        "line": step.position.line,
+        "column": step.position.column,
+        "kind": step.kind,
+        "command": step.command,
+        "ran": outcome.ran if outcome else None,
+        "status": str(status),
+        "reason": text(reason, language, arguments) if reason else "",
+        "exit_code": outcome.exit_code if outcome else None,
+        "duration": outcome.duration if outcome else None,
+        "order": result.order if result else None,
+        "after": result.after if result else None,
+        "output": outcome.output if outcome else "",
+    }
