@@ -85,6 +85,8 @@ CATALOGUE |= {
     "render.more": Message("외 {count}곳", "and {count} more"),
     "render.mended": Message("탭→공백 {width}칸", "tab → {width} spaces"),
     "render.mended_mixed": Message("탭→공백", "tabs → spaces"),
+    "render.verified": Message("{date} 확인", "Verified {date}"),
+    "render.run_on": Message("{date} 실행", "Run {date}"),
     "render.no_record": Message("실행 기록 없음", "Not run yet"),
     "render.stale": Message("이후 노트가 바뀜", "the note has changed since"),
     "render.stand_in": Message("대체 이미지로 실행", "run with stand-in images"),
@@ -491,8 +493,8 @@ CATALOGUE |= {
     "KD104": Message(
         "키 `{key}`가 되풀이됨: kubectl은 말없이 마지막 값만 씀",
         "the key `{key}` is repeated: kubectl silently takes the last one",
-        "하나만 남기세요.",
-        "Keep one of them.",
+        "하나만 남기세요.\n오브젝트가 둘이면 사이에 `{separator}`를 두세요.",
+        "Keep one of them.\nTwo objects need `{separator}` between them.",
     ),
     "KD105": Message(
         "YAML 별칭을 펼칠 수 없음: {reason}",
@@ -556,10 +558,10 @@ CATALOGUE |= {
         "To open a shell: `{mend}`",
     ),
     # --- reports/ ---
-    "report.clean": Message("노트 {notes}개: 문제 없음", "{notes} notes: nothing to report"),
+    "report.clean": Message("노트 {notes}개: 문제 없음", "notes: {notes}, nothing to report"),
     "report.summary": Message(
         "노트 {notes}개: 오류 {errors}개, 경고 {warnings}개, 정보 {infos}개",
-        "{notes} notes: {errors} errors, {warnings} warnings, {infos} infos",
+        "notes: {notes}, errors: {errors}, warnings: {warnings}, infos: {infos}",
     ),
     "report.hint": Message("도움말", "help"),
     "report.error": Message("오류", "error"),

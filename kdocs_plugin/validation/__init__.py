@@ -1,0 +1,18 @@
+"""Note and Scenario -> Findings: what kubectl or the API server would refuse, and more.
+
+In: a scanned note and its plan. Out: findings, sorted, each root cause once. One module a
+family of rules:
+
+    yaml_rules      KD101 to KD107: can kubectl read the block at all
+    schema_rules    KD201 to KD206: would the API server take its fields
+    command_rules   KD302: would kubectl take the command line (KD301 comes from planning)
+
+`catalogue` gives each code its severity, `reading` is a block as kubectl reads it, and
+`ignores` knows what the author has silenced. May import planning's and all lower layers;
+needs no cluster and no network.
+"""
+
+from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.validation.check import check
+
+__all__ = ["SEVERITIES", "check"]

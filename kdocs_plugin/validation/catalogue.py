@@ -1,0 +1,25 @@
+"""The rules' codes and how grave each is; messages.py has their words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kdocs_plugin.model import Severity
+
+SEVERITIES: Final[dict[str, Severity]] = {
+    "KD101": Severity.ERROR,  # YAML syntax
+    "KD102": Severity.ERROR,  # tabs, with their mend
+    "KD103": Severity.ERROR,  # tabs that nobody can mend for sure
+    "KD104": Severity.WARNING,  # repeated key: kubectl takes the last one in silence
+    "KD105": Severity.ERROR,  # aliases without end
+    "KD106": Severity.ERROR,  # too large, too deep
+    "KD107": Severity.ERROR,  # no JSON for it
+    "KD201": Severity.ERROR,  # unknown field
+    "KD202": Severity.ERROR,  # wrong type
+    "KD203": Severity.ERROR,  # missing field
+    "KD204": Severity.INFO,  # a kind of somebody else's
+    "KD205": Severity.ERROR,  # no such kind in this group of Kubernetes' own
+    "KD206": Severity.INFO,  # a template
+    "KD301": Severity.ERROR,  # -f of a file that nothing provides
+    "KD302": Severity.ERROR,  # exec without a command
+}

@@ -1,0 +1,46 @@
+"""All rules over one note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kdocs_plugin.manifests import Problem
+from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
+from kdocs_plugin.validation import command_rules, schema_rules, yaml_rules
+from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.validation.ignores import Ignores
+from kdocs_plugin.validation.reading import read
+
+
+def check(note: Note, scenario: Scenario) -> tuple[Finding, ...]:
+    """Every finding of the note: the scanner's, the plan's and the rules', by position."""
+    ignores = Ignores(note)
+    found = [*note.problems, *scenario.findings, *command_rules.findings(scenario)]
+    for block in note.blocks:
+        if block.kind is BlockKind.MANIFEST and ignores.wants(block):
+            found += _check_block(note, scenario, block)
+    heard = {_identity(each): each for each in found if not ignores.silences(each)}
+    return tuple(sorted(heard.values(), key=lambda each: (each.position, each.code)))
+
+
+def _check_block(note: Note, scenario: Scenario, block: Block) -> Iterator[Finding]:
+    reading = read(block, scenario.mended)
+    problems = list(yaml_rules.problems(reading))
+    if not any(problem.code == "KD103" for problem in problems):
+        problems += schema_rules.problems(reading)
+    if reading.template is not None and any(map(_is_error, problems)):
+        # What a template becomes is known only to the one who renders it.
+        before = reading.template.string[: reading.template.start()]
+        place = before.count("\n"), len(before) - before.rfind("\n") - 1
+        problems = [Problem("KD206", *place, {"mark": reading.template[0]})]
+    for problem in problems:
+        yield reading.finding(note.path, problem)
+
+
+def _is_error(problem: Problem) -> bool:
+    return SEVERITIES[problem.code] is Severity.ERROR
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    """Two rules may see the same thing at the same place."""
+    return finding.code, finding.position, str(sorted(finding.arguments.items()))

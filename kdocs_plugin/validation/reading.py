@@ -1,0 +1,79 @@
+"""A manifest block as kubectl reads it, and the way back to the note.
+
+Notes abbreviate: a line `...` or `(생략)` stands for what was cut, so the block is a
+fragment. `{{ }}` makes it a template. Tabs are mended first, because everything else that
+is wrong is wrong also with spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kdocs_plugin.manifests import Manifest, Problem, load, tabs
+from kdocs_plugin.manifests.schemas import validator
+from kdocs_plugin.manifests.tabs import TabMend
+from kdocs_plugin.model import Block, Finding, Position
+from kdocs_plugin.validation import ellipses
+from kdocs_plugin.validation.catalogue import SEVERITIES
+
+_TEMPLATE: Final = re.compile(r"\{\{|\{%")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A block, its documents, and what had to be done to read them."""
+
+    block: Block
+    text: str  # as read: mended, cut marks taken out; line for line the body's
+    manifest: Manifest
+    mend: TabMend | None  # of tabs, where there is something to mend
+    elided: bool  # the author has left something out
+    template: re.Match[str] | None  # the first `{{` or `{%`
+
+    @property
+    def is_fragment(self) -> bool:
+        """Not meant to be applied as it stands."""
+        return self.elided or not any(
+            document.api_version and document.kind for document in self.manifest.documents
+        )
+
+    def finding(self, path: str, problem: Problem) -> Finding:
+        """The problem as a finding at its place in the note."""
+        position = self.position(problem.line, problem.column)
+        arguments, code = problem.arguments, problem.code
+        return Finding(code, SEVERITIES[code], path, position, arguments, self.block.index)
+
+    def position(self, line: int, column: int) -> Position:
+        """Where line and column (0-based) of the text as read stand in the note."""
+        written, read = self.block.body.split("\n"), self.text.split("\n")
+        if line < min(len(written), len(read)) and written[line] != read[line]:
+            column = tabs.origin(written[line], read[line], column)
+        return self.block.position(line, column)
+
+
+def read(block: Block, mended: Mapping[int, str]) -> Reading:
+    """Read a block. `mended` has what planning will run instead of tabbed blocks."""
+    text, elided = without_cuts(block.body)
+    template = _TEMPLATE.search(text)
+    mend = tabs.mend(text, validator().accepts) if "\t" in text else None
+    if mend is not None and mend.text is not None:
+        text = mend.text if elided else mended.get(block.index, mend.text)
+    return Reading(block, text, load(text), mend, elided, template)
+
+
+def without_cuts(text: str) -> tuple[str, bool]:
+    """The text with marks of what was cut blanked, and whether there are any."""
+    lines = text.split("\n")
+    elided = False
+    for number, line in enumerate(lines):
+        if line.rstrip() in ("---", "..."):  # at the margin they end a document
+            elided = elided or (line.startswith(".") and any(lines[number + 1 :]))
+        elif ellipses.is_cut_line(line):
+            elided = True
+            lines[number] = "" if "#" not in line else line
+        elif not elided:
+            elided = ellipses.ends_in_cut(line)
+    return "\n".join(lines), elided
