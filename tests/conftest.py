@@ -1,0 +1,24 @@
+"""What all tests share.
+
+A test that can't run on a machine skips with its reason. Where KDOCS_REQUIRE_ALL_TESTS is
+set, as in CI, such a skip is a failure: nothing is silently left out there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    report: pytest.TestReport = yield  # type: ignore[misc,assignment]
+    needs_machine = item.get_closest_marker("live") or item.get_closest_marker("browser")
+    if report.skipped and needs_machine and os.environ.get("KDOCS_REQUIRE_ALL_TESTS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where all tests must run: {report.longrepr}"
+    return report  # type: ignore[return-value]
