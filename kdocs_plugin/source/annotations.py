@@ -1,0 +1,77 @@
+"""kdocs annotations: `# kdocs: key=value` in a fence, `<!-- kdocs: key=value -->` before it.
+
+Settings are separated by space. A value is bare or in quotes; a key alone means "true".
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+KEYS = (
+    "execute",
+    "timeout",
+    "wait",
+    "returncode",
+    "expect",
+    "session",
+    "ignore",
+    "validate",
+    "hide",
+    "title",
+    "stdin",
+    "needs",
+)
+
+IN_FENCE = re.compile(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)
+IN_COMMENT = re.compile(r"[> \t]*<!--[ \t]*kdocs:(?P<settings>.*?)-->[ \t]*$", re.DOTALL)
+
+_SETTING = re.compile(
+    r"""(?P<key>[a-z][a-z0-9_]*)(?:=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']+)))?"""
+    r"""(?=[\s,]|$)[\s,]*"""
+)
+_SPACE = re.compile(r"[\s,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with an annotation, at a 0-based column."""
+
+    code: str  # KD006 syntax, KD007 unknown key
+    column: int
+    arguments: Mapping[str, str]
+
+
+def settings(text: str, start: int, end: int) -> tuple[dict[str, str], list[Mistake]]:
+    """The settings in text[start:end], and the mistakes in it.
+
+    Reading stops at the first thing that is no setting; what stands before it counts. An
+    unknown key is left out.
+    """
+    values: dict[str, str] = {}
+    mistakes: list[Mistake] = []
+    at = _skip(text, start, end)
+    while at < end:
+        match = _SETTING.match(text, at, end)
+        if not match:
+            mistakes.append(Mistake("KD006", at, {"text": text[at:end].strip()[:60]}))
+            break
+        key = match["key"]
+        if key in KEYS:
+            found = (match[name] for name in ("double", "single", "bare"))
+            values[key] = next((value for value in found if value is not None), "true")
+        else:
+            [nearest] = difflib.get_close_matches(key[:40], KEYS, n=1, cutoff=0)
+            known = ", ".join(KEYS)
+            mistakes.append(
+                Mistake("KD007", at, {"key": key, "suggestion": nearest, "known": known})
+            )
+        at = match.end()
+    return values, mistakes
+
+
+def _skip(text: str, at: int, end: int) -> int:
+    match = _SPACE.match(text, at, end)
+    return match.end() if match else at

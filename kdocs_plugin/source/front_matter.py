@@ -1,0 +1,67 @@
+"""Front matter, as MkDocs reads it: YAML between `---` lines at the very top.
+
+MkDocs takes it off only where it is a mapping; anything else stays part of the page. Its
+other style (MultiMarkdown's `Key: value` lines without delimiters) is text to kdocs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from kdocs_plugin.model import Finding, Position, Severity
+
+_OPEN = re.compile(r"\ufeff?---[ \t]*$")
+_CLOSE = re.compile(r"(?:---|\.\.\.)[ \t]*$")
+_KEY = re.compile(r"[^\s#>-][^:]{0,80}:(?:\s|$)")
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stands at the top of a note: its values and how many lines it takes."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lines: int = 0
+    problem: Finding | None = None
+
+
+def front_matter(path: str, lines: list[str]) -> FrontMatter:
+    """The note's front matter; an empty one where there is none.
+
+    Broken YAML that begins with a key is a finding (KD001); its lines still count as front
+    matter, so that nobody takes them for a rule and a heading. What is no mapping is text
+    between two rules, as MkDocs has it.
+    """
+    end = _end(lines)
+    if end is None:
+        return FrontMatter()
+    try:
+        values = yaml.load("\n".join(lines[1:end]), _Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if not any(_KEY.match(line) for line in lines[1:end]):
+            return FrontMatter()
+        return FrontMatter(lines=end + 1, problem=_broken(path, error))
+    return FrontMatter(values, end + 1) if isinstance(values, dict) else FrontMatter()
+
+
+def _end(lines: list[str]) -> int | None:
+    """The closing delimiter's index. MkDocs wants a line between and a newline behind."""
+    if not _OPEN.match(lines[0]):
+        return None
+    for index in range(2, len(lines) - 1):
+        if _CLOSE.match(lines[index]):
+            return index
+    return None
+
+
+def _broken(path: str, error: Exception) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    # The mark counts from the line below the opening delimiter, and from 0.
+    position = Position(mark.line + 2, mark.column + 1) if mark else Position(2, 1)
+    problem = str(getattr(error, "problem", None) or error)
+    return Finding("KD001", Severity.WARNING, path, position, {"problem": problem})

@@ -1,0 +1,120 @@
+"""Code spans in running text, by Python-Markdown's backtick rule.
+
+A run of n backticks is closed by the next run of exactly n. Where there is none but shorter
+runs follow, the span takes as many backticks as the longest of those; a backtick behind an
+odd number of backslashes is text. A span never leaves its paragraph, heading or cell.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from kdocs_plugin.model import InlineCode, Position
+from kdocs_plugin.source.lines import Lines
+from kdocs_plugin.source.outline import Span
+from kdocs_plugin.source.raw_html import inline_comments
+
+_TICKS = re.compile("`+")
+
+
+def inline_codes(lines: Lines, runs: Sequence[Sequence[Span]]) -> tuple[InlineCode, ...]:
+    """The code spans of all runs, in document order; those in comments are left out."""
+    codes = [code for run in runs for code in _run(lines, run)]
+    return tuple(sorted(codes, key=lambda code: code.position))
+
+
+def _run(lines: Lines, run: Sequence[Span]) -> Iterator[InlineCode]:
+    parts = [lines.expanded[span.index][span.start : span.end] for span in run]
+    if not any("`" in part for part in parts):
+        return
+    text = "\n".join(parts)
+    starts = [0]
+    for part in parts:
+        starts.append(starts[-1] + len(part) + 1)
+
+    def position(offset: int) -> Position:
+        k = bisect_left(starts, offset + 1) - 1
+        span = run[k]
+        column = lines.raw_column(span.index, span.start + offset - starts[k])
+        return Position(span.index + 1, column + 1)
+
+    spans = list(code_spans(text))
+    hidden = _comments_outside(text, spans)
+    for start, end, ticks in spans:
+        if not any(a <= start < b for a, b in hidden):
+            last = position(end - 1)
+            yield InlineCode(
+                text[start + ticks : end - ticks].strip(),
+                position(start),
+                Position(last.line, last.column + 1),
+            )
+
+
+def _comments_outside(
+    text: str, spans: Sequence[tuple[int, int, int]]
+) -> list[tuple[int, int]]:
+    """Comments in running text. Code comes first: `<!--` in a span opens nothing."""
+    if "<!--" not in text:
+        return []
+    masked = []
+    at = 0
+    for start, end, _ in spans:
+        masked += [text[at:start], "x" * (end - start)]
+        at = end
+    return inline_comments("".join([*masked, text[at:]]))
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, number of backticks) of each code span; `end` is behind the last one."""
+    groups = [match.span() for match in _TICKS.finditer(text)]
+    starts = [start for start, _ in groups]
+    by_length: dict[int, list[int]] = {}
+    for start, end in groups:
+        by_length.setdefault(end - start, []).append(start)
+    longest = _longest_from(groups)
+    at = 0
+    while (k := bisect_left(starts, at + 1) - 1) < len(groups):
+        if k < 0 or groups[k][1] <= at:  # not in the middle of a group: the next one
+            k += 1
+            if k == len(groups):
+                return
+        start, end = max(groups[k][0], at), groups[k][1]
+        if _escaped(text, start):
+            at = start + 1
+            continue
+        ticks = end - start
+        close = _first_from(by_length.get(ticks, []), end)
+        if close is None:
+            follower, length = longest[k + 1]
+            if not 0 < length < ticks:
+                at = end + ticks  # Python-Markdown skips as much again behind the group
+                continue
+            ticks, close = length, follower
+        yield start, close + ticks, ticks
+        at = close + ticks
+
+
+def _longest_from(groups: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """For each index: (start, length) of the first longest group from there on."""
+    longest = [(0, 0)] * (len(groups) + 1)
+    for k in range(len(groups) - 1, -1, -1):
+        start, end = groups[k]
+        longest[k] = (
+            (start, end - start) if end - start >= longest[k + 1][1] else longest[k + 1]
+        )
+    return longest
+
+
+def _first_from(starts: Sequence[int], at: int) -> int | None:
+    k = bisect_left(starts, at)
+    return starts[k] if k < len(starts) else None
+
+
+def _escaped(text: str, at: int) -> bool:
+    """Whether an odd number of backslashes stands before."""
+    before = at
+    while before > 0 and text[before - 1] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
