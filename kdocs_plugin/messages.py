@@ -406,6 +406,10 @@ CATALOGUE |= {
         "지우거나 이름을 바꾸세요",
         "remove or rename it",
     ),
+    "run.no_access": Message(
+        "네임스페이스 {namespace}의 권한이 생기지 않습니다",
+        "the rights in namespace {namespace} do not come into force",
+    ),
     "run.namespace_stuck": Message(
         "네임스페이스 {namespace}이(가) 지워지지 않습니다",
         "namespace {namespace} does not go away",
@@ -470,12 +474,12 @@ CATALOGUE |= {
         "값 안에 `{colon}`이 있으면 값을 따옴표로 감싸세요."
         " 아니면 이 줄의 들여쓰기를 윗줄과 맞추세요.\n"
         "키 뒤에는 `{missing}`과 빈칸이 와야 합니다.\n"
-        "이 블록은 {indent}칸 들여쓰기로 시작했습니다. 이 줄도 맞추세요.\n"
+        "이 줄의 들여쓰기({indent}칸)를 윗줄들과 맞추세요.\n"
         "`{character}`로 시작하는 값은 따옴표로 감싸세요.",
         "Quote the value if `{colon}` belongs to it;"
         " else indent this line like the one above.\n"
         "A key is followed by `{missing}` and a space.\n"
-        "This block began with an indentation of {indent}; indent this line like it.\n"
+        "This line is indented by {indent}: make it fit the lines above.\n"
         "Quote a value that begins with `{character}`.",
     ),
     "KD102": Message(

@@ -7,6 +7,7 @@ and says that it is the author's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from kdocs_plugin.model import Block, BlockKind, Embedded, Page
 from kdocs_plugin.rendering.outputs import Output, output, shown
 from kdocs_plugin.rendering.templates import fill
 
+_SPACES = re.compile(r'<span class="w">(\s*)</span>')
 _LEXER = BashLexer(stripnl=False, ensurenl=False)
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 
@@ -150,8 +152,10 @@ class Cards:
 
 
 def colour(command: str) -> Markup:
-    """A command with Pygments' classes, escaped by it."""
-    return Markup(highlight(command.strip("\n"), _LEXER, _FORMATTER).rstrip("\n"))  # noqa: S704
+    """A command with Pygments' classes, escaped by it. Spaces stay bare, so that the text
+    can be found in the page's source."""
+    coloured = highlight(command.strip("\n"), _LEXER, _FORMATTER).rstrip("\n")
+    return Markup(_SPACES.sub(r"\1", coloured))  # noqa: S704
 
 
 def _is_input(text: str, stdin: set[str]) -> bool:

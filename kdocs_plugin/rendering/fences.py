@@ -7,7 +7,7 @@ import re
 
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Page
-from kdocs_plugin.rendering.sheet import Sheet
+from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.templates import fill
 from kdocs_plugin.rendering.tokens import Tokens
 
@@ -35,7 +35,12 @@ def mend(page: Page, block: Block, sheet: Sheet, tokens: Tokens, language: Langu
     fence = [opening, *body, closing]
     if mended is not None and mended != block.body:
         html = fill("mended", language, width=_width(block.body, mended))
-        fence.append(block.prefix + tokens.block(html))
+        token = block.prefix + tokens.block(html)
+        # Apart from the fence, else both are one paragraph to Markdown; but a blank line
+        # would pull the items of a tight list apart.
+        above = sheet.line(block.start_line - 1) or ""
+        tight = block.prefix.isspace() and above.strip()
+        fence += [token] if tight else [blank(block.prefix), token]
     sheet.replace(block.start_line, block.end_line, fence)
 
 

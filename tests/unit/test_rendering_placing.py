@@ -67,7 +67,7 @@ Q = '<i data-kdocs="p0123456789-2"></i>'
         pytest.param(
             f"<p>open {P}<div>x</div>",
             f"<p>open {PROBE}<div>x</div>",
-            id="an unclosed paragraph",
+            id="an open paragraph",
         ),
         pytest.param(
             f"<p>a<br/>b &amp; c &copy; {P}</p>",
