@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.cluster import LocalCluster
     from kdocs_plugin.clusters.local.installation import install, installed
     from kdocs_plugin.clusters.local.layout import Installation
-    from kdocs_plugin.clusters.local.requirements import Reason, unsupported
     from kdocs_plugin.clusters.local.leftovers import sweep
+    from kdocs_plugin.clusters.local.requirements import Reason, unsupported
 
 __all__ = [
     "Installation",

@@ -157,9 +157,8 @@ class LocalCluster:
         home.mkdir(parents=True, exist_ok=True)
         os.chown(home, USER, USER)
         partial = folder / ".kubeconfig"
+        partial.touch(mode=0o600)
         partial.write_text(kubeconfig)
-        os.chown(partial, 0, USER)
-        partial.chmod(0o440)
         partial.replace(folder / "kubeconfig")
         die = ("--pdeathsig", "KILL")
         argv = (
@@ -299,7 +298,7 @@ class _Starting:
         )
         _write(running)
         self.cluster = LocalCluster(running, self.process, self.channel)
-        milestone("node")
+        milestone("namespaces")
 
     def _configure(self, groups: list[Path]) -> None:
         from kdocs_plugin.clusters.local import components  # cryptography takes a while

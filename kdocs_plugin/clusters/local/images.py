@@ -35,13 +35,20 @@ CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"  # unpacked once a cluster: no gzip
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-# What a container never reads.
-LEFT_OUT = (
-    "./dev/",
+# What a container never reads: not even unpacked, and unpacked for packages' scripts only.
+DOCUMENTATION = (
     "./usr/share/doc/",
     "./usr/share/info/",
     "./usr/share/locale/",
     "./usr/share/man/",
+)
+LEFT_OUT = (
+    *DOCUMENTATION,
+    "./dev/",
+    "./usr/lib/x86_64-linux-gnu/gconv/",
+    "./usr/lib/x86_64-linux-gnu/perl/",
+    "./usr/share/perl/",
+    "./usr/share/zoneinfo/",
     "./var/cache/apt/",
     "./var/cache/debconf/",
     "./var/lib/apt/lists/",
@@ -92,6 +99,26 @@ server {
         root   /usr/share/nginx/html;
     }
 }
+"""
+
+# Debian builds busybox without wget's timeout, and its wget crashes where one is given.
+BUSYBOX_WGET = """\
+#!/bin/sh
+seconds=
+for word do
+    shift
+    case $word in
+        -T|--timeout) seconds=next ;;
+        -T?*) seconds=${word#-T} ;;
+        --timeout=*) seconds=${word#--timeout=} ;;
+        *) if [ "$seconds" = next ]; then seconds=$word; else set -- "$@" "$word"; fi ;;
+    esac
+done
+[ "$seconds" ] || exec /bin/busybox wget "$@"
+/bin/busybox timeout -s PIPE "$seconds" /bin/busybox wget "$@"  # a signal without a message
+status=$?
+[ $status != 141 ] || { echo "wget: download timed out" >&2; exit 1; }
+exit $status
 """
 
 
@@ -203,7 +230,7 @@ def _pause(store: _Store) -> Image:
         _add_file(tar, "pause", pause.program(), mode=0o755)
     layer.seek(0)
     config = {"Entrypoint": ["/pause"], "Env": [PATH], "User": "65535:65535"}
-    return store.image("pause", [pause.TAG], "kdocs' own pause", layer, config)
+    return store.image("pause", [pause.TAG], "kdocs", layer, config)
 
 
 def _busybox(store: _Store) -> Image:
@@ -221,14 +248,15 @@ def _busybox(store: _Store) -> Image:
         ):  # fmt: skip
             _add_folder(tar, folder, mode)
         _add_file(tar, "bin/busybox", Path(program).read_bytes(), mode=0o755)
-        for applet in sorted(set(applets) - {"busybox"}):
+        for applet in sorted(set(applets) - {"busybox", "wget"}):
             _add_link(tar, f"bin/{applet}", "busybox")
+        _add_file(tar, "bin/wget", BUSYBOX_WGET.encode(), mode=0o755)
         _add_link(tar, "usr/bin/env", "/bin/env")
         users = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
         _add_file(tar, "etc/passwd", users.encode())
         _add_file(tar, "etc/group", b"root:x:0:\nnobody:x:65534:\n")
     layer.seek(0)
-    made_from = f"Debian's busybox {version}"
+    made_from = f"Debian busybox-static {version}"
     return store.image(
         "busybox", _tags(version), made_from, layer, {"Cmd": ["sh"], "Env": [PATH]}
     )
@@ -260,7 +288,7 @@ def _nginx(store: _Store) -> Image:
             "StopSignal": "SIGQUIT",
         }
         with layer.open("rb") as content:
-            made_from = f"Debian's nginx-light {package}"
+            made_from = f"Debian nginx-light {package}"
             return store.image("nginx", _tags(version), made_from, content, config)
 
 
@@ -272,7 +300,7 @@ def _debian(target: Path, packages: Sequence[str]) -> None:
     command = [
         tool, "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(packages)}",
         *(f"--aptopt={line}" for line in _apt_options()),
-        *(f"--dpkgopt=path-exclude={path[1:]}*" for path in LEFT_OUT if "/share/" in path),
+        *(f"--dpkgopt=path-exclude={path[1:]}*" for path in DOCUMENTATION),
         _codename(), str(target), *(str(path) for path in _apt_sources()),
     ]  # fmt: skip
     environment = {**os.environ, "TMPDIR": str(target.parent), "SOURCE_DATE_EPOCH": "0"}

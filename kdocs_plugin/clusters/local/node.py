@@ -165,7 +165,6 @@ def step_root(config: dict[str, Any]) -> None:
     devices(root / "dev", DEVICES[:6])
     for name in ("home/kdocs", "proc", "run", "tmp", "var/tmp"):
         (root / name).mkdir(parents=True)
-    (root / "run/kubeconfig").touch()
     bind(Path("/opt/kdocs/bin/kubectl"), root / "opt/kdocs/bin/kubectl", read_only=True)
     mount("", root, flags=MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
 

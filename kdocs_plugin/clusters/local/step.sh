@@ -8,7 +8,11 @@ root=/run/kdocs/step
 mount -t proc -o nosuid,nodev,noexec proc $root/proc
 mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs $root/tmp
 mount -o bind,nosuid,nodev "$1/home" $root/home/kdocs
-mount -o bind,ro "$1/kubeconfig" $root/run/kubeconfig
+mount -t tmpfs -o nosuid,nodev,noexec,mode=700,uid=65532,gid=65532 tmpfs $root/run
+# A copy of its own: notes change it, with `kubectl config set-context` and the like.
+cat "$1/kubeconfig" > $root/run/kubeconfig
+chown 65532:65532 $root/run/kubeconfig
+chmod 600 $root/run/kubeconfig
 shift
 cd $root
 pivot_root . .
