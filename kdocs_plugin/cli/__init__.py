@@ -60,9 +60,8 @@ def main() -> None:
     """Run the command line; our own errors become one line and exit status 2."""
     signal.signal(signal.SIGTERM, end_in_order)
     try:
-        kdocs.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # Without standalone mode click hands `Exit`'s status back as the value.
+        sys.exit(kdocs.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -20,18 +20,13 @@ from kdocs_plugin.model import Severity
 def check(paths: tuple[str, ...], form: str, strict: bool, lang: str | None) -> None:
     """Validate notes: files, folders, or by default the docs of this project."""
     project = open_project(paths)
-    pages = project.pages()
+    pages = [project.as_typed(page) for page in project.pages()]
     language = messages.preferred_language(lang)
     if form == "json":
-        click.echo(
-            json.dumps(
-                reports.findings_json(pages, language, project.shown_path),
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        found_json = reports.findings_json(pages, language)
+        click.echo(json.dumps(found_json, ensure_ascii=False, indent=2))
     else:
-        click.echo(reports.terminal(pages, language, sys.stdout.isatty(), project.shown_path))
+        click.echo(reports.terminal(pages, language, sys.stdout.isatty()))
     found = pipeline.counts([finding for page in pages for finding in page.findings])
     failing = found[Severity.ERROR] + (found[Severity.WARNING] if strict else 0)
     raise click.exceptions.Exit(1 if failing else 0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,9 @@ def environment_tag(loader: TolerantLoader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         names = loader.construct_sequence(node, deep=True)
         fallback = names.pop() if len(names) > 1 else None
-        return next((os.environ[str(name)] for name in names if str(name) in os.environ), fallback)
+        return next(
+            (os.environ[str(name)] for name in names if str(name) in os.environ), fallback
+        )
     return None
 
 
@@ -68,6 +70,13 @@ class Project:
             if base in absolute.parents:
                 return absolute.relative_to(base).as_posix()
         return absolute.name
+
+    def as_typed(self, page: Page) -> Page:
+        """The page with its findings' paths as the user would type them here."""
+        path = self.shown_path(page.note.path)
+        return replace(
+            page, findings=tuple(replace(finding, path=path) for finding in page.findings)
+        )
 
     def shown_path(self, page_path: str) -> str:
         """A page's path as the user would type it here."""
@@ -127,4 +136,3 @@ def plugin_options(plugins: Any) -> dict[str, Any]:
         if isinstance(entry, dict) and isinstance(entry.get("kdocs"), dict):
             return dict(entry["kdocs"])
     return {}
-

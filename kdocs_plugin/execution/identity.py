@@ -21,6 +21,26 @@ OWNER_LABEL = "kdocs.dev/owner"
 RUNNER = "kdocs-runner"
 TOKEN_SECONDS = 3600  # the API server's floor is 600
 DELETE_SECONDS = 60.0  # how long a namespace may take to go
+ACCESS_SECONDS = 10.0  # how long a fresh role may take to count
+# What a scenario may do in its namespace: anything in the groups that notes use. Not the
+# built-in `admin` role: a controller fills it, and a fresh cluster's is still empty.
+RUNNER_RULES: tuple[Mapping[str, Any], ...] = (
+    {
+        "apiGroups": [
+            "",
+            "apps",
+            "autoscaling",
+            "batch",
+            "discovery.k8s.io",
+            "events.k8s.io",
+            "networking.k8s.io",
+            "policy",
+            "rbac.authorization.k8s.io",
+        ],
+        "resources": ["*"],
+        "verbs": ["*"],
+    },
+)
 READER_RULES: tuple[Mapping[str, Any], ...] = (
     {"apiGroups": [""], "resources": ["nodes", "namespaces", "persistentvolumes"]},
     {"apiGroups": ["storage.k8s.io"], "resources": ["storageclasses"]},
@@ -68,6 +88,7 @@ class Identity:
             },
         )
         self.token = str(made["status"]["token"])
+        self._wait_until_allowed()
 
     def kubeconfig(self) -> str:
         """A kubeconfig that holds the token and the namespace, and nothing else (JSON is YAML)."""
@@ -136,14 +157,18 @@ class Identity:
             role = {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"}
             body = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
             return [(f"{rbac}/clusterrolebindings", body)]
-        admin = {"apiGroup": group, "kind": "ClusterRole", "name": "admin"}
+        runner = {"apiGroup": group, "kind": "Role", "name": RUNNER}
         reader_name = "kdocs-reader"
         reader = {"apiGroup": group, "kind": "ClusterRole", "name": reader_name}
         rules = [{**rule, "verbs": ["get", "list", "watch"]} for rule in READER_RULES]
         return [
             (
+                f"{rbac}/namespaces/{self.namespace}/roles",
+                {"metadata": metadata, "rules": RUNNER_RULES},
+            ),
+            (
                 f"{rbac}/namespaces/{self.namespace}/rolebindings",
-                {"metadata": metadata, "roleRef": admin, "subjects": [subject]},
+                {"metadata": metadata, "roleRef": runner, "subjects": [subject]},
             ),
             (f"{rbac}/clusterroles", {"metadata": {"name": reader_name}, "rules": rules}),
             (
@@ -162,6 +187,27 @@ class Identity:
         except ApiError as error:
             if error.status != 409:
                 raise
+
+    def _wait_until_allowed(self) -> None:
+        """The authorizer learns of a role through a watch of its own: ask until it knows."""
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {
+                "user": f"system:serviceaccount:{self.namespace}:{RUNNER}",
+                "resourceAttributes": {
+                    "namespace": self.namespace,
+                    "verb": "create",
+                    "resource": "pods",
+                },
+            },
+        }
+        deadline = time.monotonic() + ACCESS_SECONDS
+        while time.monotonic() < deadline:
+            found = self.api.post("/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+            if found["status"].get("allowed"):
+                return
+        raise ExecutionError("run.no_access", namespace=self.namespace)
 
     def _wait_until_gone(self) -> bool:
         path, name = "/api/v1/namespaces", f"metadata.name={self.namespace}"

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kdocs_plugin.clusters.api import Api
+from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.errors import ClusterError
 
 Json = Mapping[str, Any]
 
 PATHS: Mapping[str, str] = {
+    "Node": "/api/v1/nodes",
     "Pod": "/api/v1/namespaces/{}/pods",
     "Service": "/api/v1/namespaces/{}/services",
     "EndpointSlice": "/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices",
@@ -38,6 +39,11 @@ STUCK = frozenset(
     RunContainerError PreCreateHookError PreStartHookError PostStartHookError StartError
     """.split()
 )
+
+
+UNSCHEDULABLE = "Unschedulable"
+# Taints that a node has while it comes up or is cut off; the node lifecycle controller's.
+PASSING_TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def wait_settled(
             troubles = tuple(judge(state))
             return Settled(troubles, bool(unsettled), tuple(state["Pod"].values()))
         tell(", ".join(f"{each.kind.lower()}/{each.name}" for each in unsettled[:3]))
-        kinds = {each.kind for each in unsettled} | {"Pod"}
+        kinds = {each.kind for each in unsettled} | {"Pod", "Node"}
         watch_until_settled(api, namespace, state, versions, kinds, deadline)
 
 
@@ -79,7 +85,12 @@ def list_all(api: Api, namespace: str) -> tuple[dict[str, dict[str, Json]], dict
     state: dict[str, dict[str, Json]] = {}
     versions = {}
     for kind, path in PATHS.items():
-        found = api.get(path.format(namespace))
+        try:
+            found = api.get(path.format(namespace))
+        except ApiError as error:
+            if kind != "Node" or error.status != 403:
+                raise
+            found = {"metadata": {"resourceVersion": "0"}, "items": []}  # not ours to see
         versions[kind] = found["metadata"]["resourceVersion"]
         state[kind] = {item["metadata"]["name"]: item for item in found["items"]}
     return state, versions
@@ -110,7 +121,7 @@ def watch_until_settled(
         if event is None:
             return
         apply_event(state, kind, event)
-        if not any(each.reason == "" and each.kind in kinds for each in judge(state)):
+        if not any(each.reason == "" for each in judge(state) if each.kind in kinds):
             return
 
 
@@ -147,7 +158,13 @@ def apply_event(state: dict[str, dict[str, Json]], kind: str, event: Json) -> No
 def judge(state: Mapping[str, Mapping[str, Json]]) -> list[Trouble]:
     """Every object that is not well: reason "" where it is still on its way."""
     pods = list(state["Pod"].values())
-    troubles = [trouble for pod in pods if (trouble := judge_pod(pod))]
+    settling = any(node_settling(node) for node in state["Node"].values())
+    troubles = [
+        # No node fits yet, but one is just coming up: the scheduler tries again.
+        Trouble("Pod", trouble.name, "") if settling and trouble.reason == UNSCHEDULABLE else trouble
+        for pod in pods
+        if (trouble := judge_pod(pod))
+    ]
     bad_owners = {
         owner["uid"]
         for pod in pods
@@ -169,6 +186,16 @@ def judge(state: Mapping[str, Mapping[str, Json]]) -> list[Trouble]:
     return troubles
 
 
+def node_settling(node: Json) -> bool:
+    """Whether a node is on its way up: not ready yet, or its taint not yet taken off."""
+    taints = {taint["key"] for taint in node.get("spec", {}).get("taints", [])}
+    ready = any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in node.get("status", {}).get("conditions", [])
+    )
+    return not ready or not taints.isdisjoint(PASSING_TAINTS)
+
+
 def judge_pod(pod: Json) -> Trouble | None:
     name, status = pod["metadata"]["name"], pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp"):
@@ -180,7 +207,7 @@ def judge_pod(pod: Json) -> Trouble | None:
         return Trouble("Pod", name, status.get("reason") or "Failed")
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable":
-            return Trouble("Pod", name, "Unschedulable")
+            return Trouble("Pod", name, UNSCHEDULABLE)
         if condition["type"] == "Ready" and condition["status"] == "True":
             return None
     for container in containers(status):

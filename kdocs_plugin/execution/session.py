@@ -24,7 +24,7 @@ from kdocs_plugin.errors import ExecutionError
 # One line, so that bash's own messages say "line 1" for a statement's first line.
 # `$?` of the step before is put back first; control descriptors are closed for the step.
 PROGRAM = (
-    "shopt -s expand_aliases; k() {{ kubectl \"$@\"; }}; __kdocs_q() {{ return \"$1\"; }}; "
+    'shopt -s expand_aliases; k() {{ kubectl "$@"; }}; __kdocs_q() {{ return "$1"; }}; '
     "printf 'ready %s\\n' \"$$\" >&{report}; __kdocs_s=0; "
     "while IFS= read -r -d '' -u {control} __kdocs_c; do "
     '__kdocs_q "$__kdocs_s"; eval "$__kdocs_c" </dev/null {control}<&- {report}>&-; '

@@ -25,7 +25,8 @@ def runs_json(
                 "ran_now": bool(results),
                 "cluster": cluster_of(page),
                 "steps": [
-                    step_json(each, result, language)
+                    step_json(each, result, language, orders)
+                    for orders in [orders_of(page)]
                     for each, result in in_document_order(page, results)
                 ],
             }
@@ -48,7 +49,15 @@ def in_document_order(
     return sorted(pairs, key=lambda pair: pair[0].step.position)
 
 
-def step_json(each: Embedded, result: StepResult | None, language: Language) -> dict[str, Any]:
+def orders_of(page: Page) -> dict[int, int]:
+    """1-based order of running by step index, as the record has it."""
+    ran = [each.step.index for each in page.embedded if each.recorded and each.recorded.ran]
+    return {index: number for number, index in enumerate(ran, 1)}
+
+
+def step_json(
+    each: Embedded, result: StepResult | None, language: Language, orders: dict[int, int]
+) -> dict[str, Any]:
     step, recorded = each.step, each.recorded
     outcome = result or recorded
     if outcome is None:
@@ -62,12 +71,12 @@ def step_json(each: Embedded, result: StepResult | None, language: Language) -> 
         "column": step.position.column,
         "kind": step.kind,
         "command": step.command,
-        "ran": outcome.ran if outcome else None,
+        "ran": (outcome.ran or None) if outcome else None,
         "status": str(status),
         "reason": text(reason, language, arguments) if reason else "",
         "exit_code": outcome.exit_code if outcome else None,
         "duration": outcome.duration if outcome else None,
-        "order": result.order if result else None,
-        "after": result.after if result else None,
+        "order": result.order if result else orders.get(step.index),
+        "after": recorded.after or None if recorded else None,
         "output": outcome.output if outcome else "",
     }
