@@ -98,28 +98,25 @@ def _load_chunk(
     except UnicodeEncodeError as error:
         report("KD101", error.start, reason="invalid Unicode character")
     except MarkedYAMLError as error:
-        mark, opened = error.problem_mark, error.context_mark
-        if opened is not None and (mark is None or error.problem in _FROM_CONTEXT):
-            mark = opened
-        reason, offset = error.problem or "", mark.index if mark is not None else 0
-        report(
-            "KD101",
-            offset,
-            reason=reason,
-            **_advice(reason, chunk[offset : offset + 1], opened),
-        )
+        mark = error.problem_mark
+        if mark is None or (error.context_mark and error.problem in _FROM_CONTEXT):
+            mark = error.context_mark
+        offset, column = (mark.index, mark.column) if mark else (0, 0)
+        reason = error.problem or ""
+        advice = _advice(reason, column, chunk[offset : offset + 1])
+        report("KD101", offset, reason=reason, **advice)
     except YAMLError as error:  # pragma: no cover - libyaml out of memory
         report("KD101", 0, reason=str(error))
 
 
-def _advice(reason: str, character: str, opened: Any) -> dict[str, Any]:
+def _advice(reason: str, column: int, character: str) -> dict[str, Any]:
     """What fills the hint that fits libyaml's reason."""
     if reason.startswith("mapping values are not allowed"):
         return {"colon": ": "}
     if reason == "could not find expected ':'":
         return {"missing": ":"}
     if reason in ("did not find expected key", "did not find expected '-' indicator"):
-        return {"indent": opened.column} if opened is not None else {}
+        return {"indent": column}
     if reason == "found character that cannot start any token" and character != "\t":
         return {"character": character}
     return {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
@@ -11,13 +13,17 @@ from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.ignores import Ignores
 from kdocs_plugin.validation.reading import read
 
+_PRINTS_YAML: Final = re.compile(r"\s(?:-o[ =]?|--output[ =])[\"']?yaml\b")
+
 
 def check(note: Note, scenario: Scenario) -> tuple[Finding, ...]:
     """Every finding of the note: the scanner's, the plan's and the rules', by position."""
     ignores = Ignores(note)
     found = [*note.problems, *scenario.findings, *command_rules.findings(scenario)]
     for block in note.blocks:
-        if block.kind is BlockKind.MANIFEST and ignores.wants(block):
+        if block.kind is not BlockKind.MANIFEST or not ignores.wants(block):
+            continue
+        if not _is_output(scenario, block):
             found += _check_block(note, scenario, block)
     heard = {_identity(each): each for each in found if not ignores.silences(each)}
     return tuple(sorted(heard.values(), key=lambda each: (each.position, each.code)))
@@ -35,6 +41,19 @@ def _check_block(note: Note, scenario: Scenario, block: Block) -> Iterator[Findi
         problems = [Problem("KD206", *place, {"mark": reading.template[0]})]
     for problem in problems:
         yield reading.finding(note.path, problem)
+
+
+def _is_output(scenario: Scenario, block: Block) -> bool:
+    """Whether the block shows what `-o yaml` in the block before it has printed."""
+    if any(file.block == block.index for file in scenario.files):
+        return False
+    before = [step for step in scenario.steps if step.block == block.index - 1]
+    last = max(before, key=lambda step: step.position, default=None)
+    return (
+        last is not None
+        and not last.effect.writes
+        and _PRINTS_YAML.search(last.command) is not None
+    )
 
 
 def _is_error(problem: Problem) -> bool:

@@ -19,7 +19,7 @@ _WORD: Final = re.compile(r"[\w./-]+")
 
 def problems(reading: Reading) -> Iterator[Problem]:
     """What the API server would refuse. Nothing about fragments."""
-    if reading.is_fragment:
+    if reading.elided:
         return
     check = validator()
     for document in reading.manifest.documents:
