@@ -127,7 +127,7 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
     """The nodes of the key and the value under `step`."""
     if isinstance(node, MappingNode):
         for key, value in reversed(node.value):  # the last one of a repeated key holds
-            if isinstance(key, ScalarNode) and scalars.key(key) == step:
+            if isinstance(key, ScalarNode) and _key(key) == step:
                 return key, value
         for key, value in node.value:
             if scalars.is_merge(key):
@@ -140,6 +140,13 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
         item = node.value[step]
         return item, item
     return None
+
+
+def _key(node: ScalarNode) -> str | None:
+    try:
+        return scalars.key(node)
+    except scalars.Unreadable:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

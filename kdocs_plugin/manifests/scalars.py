@@ -97,7 +97,7 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 def _tagged(tag: str, text: str) -> Any:
     if tag == "binary":
         try:
-            return base64.b64decode(text, validate=False).decode("utf-8", "replace")
+            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
             raise Unreadable("yaml: !!binary value contains invalid base64 data") from None
     if tag in _TYPES:
