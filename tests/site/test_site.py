@@ -1,0 +1,184 @@
+"""Notes through a real `mkdocs build`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.site.builder import CONFIG, NOTE, make
+from tests.site.nesting import wrong_nesting
+
+
+def test_a_recorded_note_becomes_a_page_with_its_outputs(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    site.record("note.md")
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    html = site.article("note/index.html")
+    assert wrong_nesting(html) == []
+    assert html.count("<h1") == 1 and "1.1 파드 맛보기" in html
+    assert "<title>1.1 파드 맛보기 - 노트</title>" in site.page("note/index.html")
+    assert "<dt>챕터</dt><dd>1.1</dd>" in html and "k8s" not in html
+    assert html.count("kdocs-provenance") == 1
+    assert html.count('<div class="admonition ') == 2
+    assert "pod/web created" in html and "출력 없음" in html
+    assert html.count("<details") == 3
+    assert "alert(1)" in html and "<script>alert" not in html
+    assert "\t" not in html and "탭→공백 2칸" in html and "web-pod.yaml" in html
+    assert "data-kdocs" not in html
+
+
+def test_without_a_record_the_page_says_so_once_and_invents_nothing(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    assert site.build().returncode == 0
+    html = site.article("note/index.html")
+    assert html.count("실행 기록 없음") == 1
+    assert "<details" not in html and "kdocs-card" not in html
+    assert wrong_nesting(html) == []
+
+
+def test_findings_are_warnings_with_their_place(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    built = site.build("--strict")
+    assert built.returncode == 1
+    assert "docs/note.md:17:1" in built.stderr
+    assert built.stderr.count("docs/note.md:17") == 1
+
+
+def test_a_clean_note_passes_strict(tmp_path: Path) -> None:
+    site = make(tmp_path, note=NOTE.replace("\t", "  "))
+    built = site.build("--strict")
+    assert built.returncode == 0, built.stderr
+
+
+def test_a_homepage_is_not_called_home(tmp_path: Path) -> None:
+    site = make(tmp_path, index=NOTE)
+    assert site.build().returncode == 0
+    assert "Home" not in site.page("index.html")
+    assert site.article("index.html").count("<h1") == 1
+
+
+def test_titles_that_the_author_gave_stay(tmp_path: Path) -> None:
+    config = CONFIG + "nav:\n  - 내 제목: a.md\n  - b.md\n  - c.md\n"
+    site = make(
+        tmp_path,
+        config,
+        a="## 가\n",
+        b="---\ntitle: 나의 제목\n---\n## 나\n",
+        c="머리말\n\n## 다 & `라`\n",
+    )
+    assert site.build().returncode == 0
+    assert "<title>내 제목 - 노트</title>" in site.page("a/index.html")
+    assert "<title>나의 제목 - 노트</title>" in site.page("b/index.html")
+    assert "<h1>나의 제목</h1>" in site.article("b/index.html")
+    assert "<h2" in site.article("b/index.html")
+    assert "<title>다 & 라 - 노트</title>" in site.page("c/index.html")
+
+
+def test_pages_without_directories_and_with_korean_names(tmp_path: Path) -> None:
+    site = make(tmp_path, CONFIG + "use_directory_urls: false\n", **{"하위/파드 노트": NOTE})
+    site.record("하위/파드 노트.md")
+    assert site.build().returncode == 0
+    page = site.page("하위/파드 노트.html")
+    assert "pod/web created" in page
+    assert 'href="../assets/kdocs/kdocs.css"' in page
+    assert (tmp_path / "site/assets/kdocs/kdocs.css").is_file()
+
+
+def test_search_finds_what_was_put_in(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    site.record("note.md")
+    site.build()
+    index = json.loads((tmp_path / "site/search/search_index.json").read_text("utf-8"))
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "pod/web created" in text and "data-kdocs" not in text
+
+
+def test_the_authors_extensions_are_left_alone(tmp_path: Path) -> None:
+    config = CONFIG + (
+        "markdown_extensions:\n"
+        "  - pymdownx.quotes: {callouts: true}\n"
+        "  - pymdownx.superfences: {css_class: mine}\n"
+        "  - pymdownx.highlight: {auto_title: true}\n"
+    )
+    site = make(tmp_path, config)
+    site.record("note.md")
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    html = site.article("note/index.html")
+    assert 'class="language-yaml mine"' in html or "mine" in html
+    assert html.count("admonition-title") == 2 and "<p>Warning</p>" not in html
+    assert html.count("<details") == 3
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs"])
+def test_other_themes(tmp_path: Path, theme: str) -> None:
+    site = make(tmp_path, CONFIG.replace("material\n  font: false", theme))
+    site.record("note.md")
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    assert "pod/web created" in site.page("note/index.html")
+
+
+def test_other_plugins_see_the_note_and_the_page(tmp_path: Path) -> None:
+    hook = (
+        "def on_page_markdown(markdown, **_):\n"
+        "    return '머리말\\n\\n' + markdown\n"
+        "def on_page_content(html, **_):\n"
+        "    return html.replace('pod/web created', 'SEEN')\n"
+    )
+    site = make(tmp_path, CONFIG + "hooks: [hook.py]\n")
+    site.write("hook.py", hook)
+    site.record("note.md")
+    assert site.build().returncode == 0
+    assert "SEEN" in site.article("note/index.html")
+
+
+def test_pages_that_plugins_make_and_pages_left_out(tmp_path: Path) -> None:
+    hook = (
+        "from mkdocs.structure.files import File\n"
+        "def on_files(files, config):\n"
+        "    files.append(File.generated(config, 'made.md', content='## 만든 글\\n'))\n"
+    )
+    site = make(
+        tmp_path, CONFIG + "hooks: [hook.py]\nexclude_docs: out.md\n", out=NOTE, a="# a\n"
+    )
+    site.write("hook.py", hook)
+    built = site.build("--strict")
+    assert built.returncode == 0, built.stderr
+    assert "<h1" in site.article("made/index.html")
+    assert not (tmp_path / "site/out").exists()
+
+
+def test_a_blogs_excerpts_show_the_outputs_too(tmp_path: Path) -> None:
+    config = CONFIG.replace("kdocs]", "kdocs, blog]")
+    post = "---\ndate: 2026-11-23\n---\n# 글\n\n```bash\nkubectl apply -f web-pod.yaml\n```\n"
+    pod = NOTE[NOTE.index("```yaml") : NOTE.index("> [!TIP]")].replace("\t", "  ")
+    site = make(tmp_path, config, index="# 집\n")
+    site.write("docs/blog/index.md", "# 블로그\n")
+    site.write(
+        "docs/blog/posts/a.md", post.replace("# 글\n", "# 글\n\n" + pod) + "\n<!-- more -->\n"
+    )
+    site.record("blog/posts/a.md")
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    blog = site.page("blog/index.html")
+    assert "data-kdocs" not in blog and "pod/web created" in blog
+
+
+def test_options_are_judged(tmp_path: Path) -> None:
+    config = CONFIG.replace("kdocs]", "{kdocs: {run: sometimes}}]")
+    built = make(tmp_path, config, index="# a\n").build()
+    assert built.returncode == 1 and "sometimes" in built.stderr
+    config = CONFIG.replace("kdocs]", "{kdocs: {rnu: never}}]")
+    assert "rnu" in make(tmp_path, config, index="# a\n").build("--strict").stderr
+
+
+def test_a_build_that_may_run_but_cannot_goes_on(tmp_path: Path) -> None:
+    site = make(tmp_path, CONFIG.replace("kdocs]", "{kdocs: {run: stale, cluster: nowhere}}]"))
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    assert "WARNING" in built.stderr
+    assert "실행 기록 없음" in site.article("note/index.html")
