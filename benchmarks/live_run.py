@@ -43,7 +43,9 @@ true
 
 def take_note(scenario: Scenario, cluster: LocalCluster, api: Api) -> float:
     started = time.perf_counter()
-    outcome = run_scenario(scenario, cluster, api, Silent(), lambda _: None, keep_namespace=True)
+    outcome = run_scenario(
+        scenario, cluster, api, Silent(), lambda _: None, keep_namespace=True
+    )
     taken = time.perf_counter() - started
     assert outcome.trouble is None, outcome.trouble
     assert outcome.results[0].status is Status.OK, outcome.results[0]
@@ -94,7 +96,9 @@ def main() -> None:
                     times[name].append(taken)
     medians = {name: statistics.median(each) for name, each in times.items()}
     for name, median in medians.items():
-        print(f"{name:8} {median:6.2f} s   ({', '.join(f'{t:.2f}' for t in sorted(times[name]))})")
+        print(
+            f"{name:8} {median:6.2f} s   ({', '.join(f'{t:.2f}' for t in sorted(times[name]))})"
+        )
     print(f"{'ratio':8} {medians['kdocs'] / medians['script']:6.2f}")
 
 

@@ -25,7 +25,17 @@ plugins: [search]
 def build(config: Path) -> float:
     """Seconds of one build into a fresh folder."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(config), "-d", folder]
+        command = [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "-q",
+            "-f",
+            str(config),
+            "-d",
+            folder,
+        ]
         started = time.perf_counter()
         subprocess.run(command, check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
         return time.perf_counter() - started

@@ -142,7 +142,9 @@ class Finding:
     severity: Severity
     path: str
     position: Position
-    arguments: Mapping[str, Any] = field(default_factory=no_items)  # fill the message's and the hint's places
+    arguments: Mapping[str, Any] = field(
+        default_factory=no_items
+    )  # fill the message's and the hint's places
     block: int | None = None  # index of the block it stands in
 
 
@@ -247,7 +249,9 @@ class Scenario:
     files: tuple[FileBinding, ...] = ()
     findings: tuple[Finding, ...] = ()  # what planning itself found
     own_cluster: bool = False  # needs namespace default or cluster-wide changes: a fresh one
-    mended: Mapping[int, str] = field(default_factory=no_items)  # block index -> body with its tabs mended
+    mended: Mapping[int, str] = field(
+        default_factory=no_items
+    )  # block index -> body with its tabs mended
 
     @property
     def runnable(self) -> tuple[Step, ...]:

@@ -14,11 +14,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from kdocs_plugin import planning, records, rendering, source, validation
 from kdocs_plugin.config import Settings
+from kdocs_plugin.errors import (
+    ClusterError,
+    KdocsError,
+    NotInstalled,
+    NotSupported,
+    RecordError,
+)
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
-from kdocs_plugin.errors import ClusterError, KdocsError, NotInstalled, NotSupported, RecordError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +90,11 @@ def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
 
 
 def render(
-    page: Page, markdown: str, first_line: int, settings: Settings, quotes_by_extension: bool = False
+    page: Page,
+    markdown: str,
+    first_line: int,
+    settings: Settings,
+    quotes_by_extension: bool = False,
 ) -> rendering.RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
@@ -148,7 +159,9 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
         info = cluster.info
     if outcome.trouble is not None:
         return RunPage(page, outcome.results, outcome.trouble)
-    record = records.make_record(page.scenario, outcome.results, info, outcome.images, page.record)
+    record = records.make_record(
+        page.scenario, outcome.results, info, outcome.images, page.record
+    )
     records.save(settings.records, record)
     return RunPage(join(page, record), outcome.results)
 
@@ -161,7 +174,7 @@ class Clusters:
         self._shared: tuple[Cluster, Api, bool] | None = None
         self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> Clusters:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -209,6 +222,7 @@ class Clusters:
 
 
 def import_client() -> None:
+    """Load the kubernetes client, to be there when the cluster is."""
     import kubernetes.client
     import kubernetes.config  # noqa: F401
 
@@ -223,7 +237,11 @@ def find_notes(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             for each in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-                if each.suffix.lower() in (".md", ".markdown") and not hidden and each.is_file():
+                if (
+                    each.suffix.lower() in (".md", ".markdown")
+                    and not hidden
+                    and each.is_file()
+                ):
                     found[each] = None
         else:
             found[path] = None

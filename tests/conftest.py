@@ -13,10 +13,8 @@ import pytest
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
-    report: pytest.TestReport = yield  # type: ignore[misc,assignment]
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     needs_machine = item.get_closest_marker("live") or item.get_closest_marker("browser")
     if report.skipped and needs_machine and os.environ.get("KDOCS_REQUIRE_ALL_TESTS"):
         report.outcome = "failed"

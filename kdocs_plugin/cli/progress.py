@@ -65,7 +65,8 @@ class Progress:
         unchanged = sum(
             1
             for ran in done
-            if not ran.results and any(s.decision is Decision.RUN for s in ran.page.scenario.steps)
+            if not ran.results
+            and any(s.decision is Decision.RUN for s in ran.page.scenario.steps)
         )
         arguments = {
             "pages": sum(1 for ran in done if ran.results),

@@ -26,10 +26,12 @@ class TolerantLoader(yaml.SafeLoader):
 
 
 def ignore_tag(loader: TolerantLoader, suffix: str, node: yaml.Node) -> None:  # noqa: ARG001
-    return None
+    """A tag that is not for us."""
+    return
 
 
 def environment_tag(loader: TolerantLoader, node: yaml.Node) -> Any:
+    """A tag that is not for us."""
     """`!ENV NAME` and `!ENV [NAME, default]`, as MkDocs reads them."""
     if isinstance(node, yaml.ScalarNode):
         return os.environ.get(str(loader.construct_scalar(node)))
@@ -118,6 +120,7 @@ def find_config(folder: Path) -> Path | None:
 
 
 def load_config(file: Path) -> dict[str, Any]:
+    """An mkdocs.yml, with what it inherits. Raises ConfigError."""
     try:
         data = yaml.load(file.read_text(encoding="utf-8"), TolerantLoader)  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -54,13 +54,16 @@ def run(
         if isinstance(observer, Progress):
             observer.page_finished(ran)
     if form == "json":
-        print_json(runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path))
+        print_json(
+            runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path)
+        )
     elif isinstance(observer, Progress):
         observer.summary(done)
     raise click.exceptions.Exit(exit_status(done))
 
 
 def show_plan(pages: list[Page], form: str, language: Language, project: Project) -> None:
+    """Print what a run would do."""
     if form == "json":
         print_json(plan_json(pages, language, project.shown_path))
     else:
@@ -68,6 +71,7 @@ def show_plan(pages: list[Page], form: str, language: Language, project: Project
 
 
 def print_json(value: dict[str, Any]) -> None:
+    """Print a value for machines, Hangul as it is."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 

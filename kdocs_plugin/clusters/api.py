@@ -32,7 +32,9 @@ class Api:
     `Cluster.network()`.
     """
 
-    def __init__(self, kubeconfig: Path, context: str | None = None, timeout: float = 20.0) -> None:
+    def __init__(
+        self, kubeconfig: Path, context: str | None = None, timeout: float = 20.0
+    ) -> None:
         # Half a second of imports: only here, where a live run begins.
         from kubernetes import client, config
 
@@ -97,13 +99,17 @@ class Api:
         read_timeout: float,
         stream: bool = False,
     ) -> Any:
-        import urllib3
         from urllib.parse import urlencode
 
-        headers: dict[str, str] = {"Accept": "application/json", "Content-Type": "application/json"}
-        token = self._settings.auth_settings().get("BearerToken")
-        if token:
-            headers["authorization"] = token["value"]
+        import urllib3
+
+        headers: dict[str, str] = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
+        bearer = self._settings.auth_settings().get("BearerToken")
+        if bearer and bearer["value"]:
+            headers["authorization"] = bearer["value"]
         try:
             response = self._pool.request(
                 method,
@@ -115,7 +121,9 @@ class Api:
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unreachable("cluster.unreachable", server=self.server, why=str(error)) from error
+            raise Unreachable(
+                "cluster.unreachable", server=self.server, why=str(error)
+            ) from error
         if response.status >= 400:
             raise refusal(response.status, response.data)
         return response

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from kdocs_plugin.model import ClusterInfo
 
@@ -73,6 +73,6 @@ class Cluster(Protocol):
         """End what this process started."""
         ...
 
-    def __enter__(self) -> Cluster: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *exc: object) -> None: ...

@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ClusterError, NotAllowed
@@ -27,7 +28,9 @@ from kdocs_plugin.model import ClusterInfo
 class ContextCluster:
     """A running cluster behind a kubeconfig context. Implements `base.Cluster`."""
 
-    def __init__(self, context: str, allowed: bool = False, kubeconfig: Path | None = None) -> None:
+    def __init__(
+        self, context: str, allowed: bool = False, kubeconfig: Path | None = None
+    ) -> None:
         """Raises NotAllowed where the user has not allowed this context."""
         if not allowed and context not in allowed_contexts():
             raise NotAllowed("cluster.not_allowed", context=context, file=user_config_file())
@@ -41,7 +44,9 @@ class ContextCluster:
         if not self._version:
             from kdocs_plugin.clusters.api import Api
 
-            self._version = str(Api(self.kubeconfig, self.context).get("/version")["gitVersion"])
+            self._version = str(
+                Api(self.kubeconfig, self.context).get("/version")["gitVersion"]
+            )
         return ClusterInfo(self._version, "context")
 
     @property
@@ -90,7 +95,7 @@ class ContextCluster:
     def close(self) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
 
-    def __enter__(self) -> ContextCluster:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -104,6 +109,7 @@ def user_kubeconfig() -> Path:
 
 
 def user_config_file() -> Path:
+    """Where the user allows contexts: nothing in a repository can."""
     base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "kdocs" / "config.toml"
 
@@ -116,5 +122,7 @@ def allowed_contexts() -> frozenset[str]:
     except FileNotFoundError:
         listed = []
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ClusterError("config.unreadable", file=user_config_file(), why=str(error)) from error
+        raise ClusterError(
+            "config.unreadable", file=user_config_file(), why=str(error)
+        ) from error
     return frozenset(names | {str(name) for name in listed if isinstance(listed, list)})

@@ -69,7 +69,7 @@ class Identity:
         self.token = ""
 
     def create(self) -> None:
-        """Make all of it. A namespace of the same name that a dead run left is removed first."""
+        """Make all of it, after removing a namespace that a dead run of this page left."""
         labels = {OWNER_LABEL: owner()}
         if not self.whole_cluster:
             self._make_namespace(labels)
@@ -91,7 +91,7 @@ class Identity:
         self._wait_until_allowed()
 
     def kubeconfig(self) -> str:
-        """A kubeconfig that holds the token and the namespace, and nothing else (JSON is YAML)."""
+        """A kubeconfig (as JSON) that holds the token and the namespace, and nothing else."""
         ca = Path(self.api.ca_file).read_bytes() if self.api.ca_file else b""
         cluster: dict[str, Any] = {"server": self.api.server}
         if ca:
@@ -218,6 +218,9 @@ class Identity:
                 return True
             version = found["metadata"]["resourceVersion"]
             for event in self.api.watch(path, version, left):
-                if event["type"] == "DELETED" and event["object"]["metadata"]["name"] == self.namespace:
+                if (
+                    event["type"] == "DELETED"
+                    and event["object"]["metadata"]["name"] == self.namespace
+                ):
                     return True
         return False

@@ -33,11 +33,22 @@ PATHS: Mapping[str, str] = {
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 # Waiting reasons that time alone does not mend.
 STUCK = frozenset(
-    """
-    ErrImagePull ImagePullBackOff InvalidImageName ErrImageNeverPull ImageInspectError
-    RegistryUnavailable CrashLoopBackOff CreateContainerConfigError CreateContainerError
-    RunContainerError PreCreateHookError PreStartHookError PostStartHookError StartError
-    """.split()
+    [
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "InvalidImageName",
+        "ErrImageNeverPull",
+        "ImageInspectError",
+        "RegistryUnavailable",
+        "CrashLoopBackOff",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+        "PreCreateHookError",
+        "PreStartHookError",
+        "PostStartHookError",
+        "StartError",
+    ]
 )
 
 
@@ -133,6 +144,7 @@ def follow(
     deadline: float,
     events: queue.Queue[tuple[str, Json | None]],
 ) -> None:
+    """Put one kind's watch events into the queue, and None when the watch ends."""
     try:
         for event in api.watch(path, version, max(0.1, deadline - time.monotonic())):
             events.put((kind, event))
@@ -142,6 +154,7 @@ def follow(
 
 
 def apply_event(state: dict[str, dict[str, Json]], kind: str, event: Json) -> None:
+    """Bring the state up to an event."""
     if event.get("type") not in ("ADDED", "MODIFIED", "DELETED"):
         return  # a bookmark, or an error that the next list shows
     item = event["object"]
@@ -161,7 +174,9 @@ def judge(state: Mapping[str, Mapping[str, Json]]) -> list[Trouble]:
     settling = any(node_settling(node) for node in state["Node"].values())
     troubles = [
         # No node fits yet, but one is just coming up: the scheduler tries again.
-        Trouble("Pod", trouble.name, "") if settling and trouble.reason == UNSCHEDULABLE else trouble
+        Trouble("Pod", trouble.name, "")
+        if settling and trouble.reason == UNSCHEDULABLE
+        else trouble
         for pod in pods
         if (trouble := judge_pod(pod))
     ]
@@ -197,6 +212,7 @@ def node_settling(node: Json) -> bool:
 
 
 def judge_pod(pod: Json) -> Trouble | None:
+    """What is wrong with a pod, or None where it is well; reason "" while it is on its way."""
     name, status = pod["metadata"]["name"], pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp"):
         return Trouble("Pod", name, "")
@@ -224,6 +240,7 @@ def judge_pod(pod: Json) -> Trouble | None:
 
 
 def containers(status: Json) -> Iterator[Json]:
+    """Statuses of a pod's containers, init containers first."""
     yield from status.get("initContainerStatuses", [])
     yield from status.get("containerStatuses", [])
 
@@ -233,12 +250,11 @@ def running_unready_for_good(pod: Json) -> bool:
     statuses = pod.get("status", {}).get("containerStatuses", [])
     if not statuses or pod["spec"].get("restartPolicy", "Always") == "Always":
         return False
-    return all(
-        each.get("ready") or "terminated" in each.get("state", {}) for each in statuses
-    )
+    return all(each.get("ready") or "terminated" in each.get("state", {}) for each in statuses)
 
 
 def workload_settled(kind: str, item: Json) -> bool:
+    """Whether a workload has what it asks for, as kstatus judges it."""
     spec, status = item.get("spec", {}), item.get("status", {})
     if item["metadata"].get("deletionTimestamp"):
         return False
@@ -268,7 +284,10 @@ def workload_settled(kind: str, item: Json) -> bool:
 def workload_failure(item: Json) -> str:
     """What the workload itself says has failed for good, "" where it says nothing."""
     for condition in item.get("status", {}).get("conditions", []):
-        if condition["type"] in ("ReplicaFailure", "FailureTarget") and condition["status"] == "True":
+        if (
+            condition["type"] in ("ReplicaFailure", "FailureTarget")
+            and condition["status"] == "True"
+        ):
             return str(condition.get("reason") or condition["type"])
     return ""
 

@@ -69,13 +69,20 @@ def attribute_of(item: Mapping[str, Any], reference: Reference) -> str | None:
             "pod": status.get("podIP"),
             "service": spec.get("clusterIP"),
             "node": next(
-                (a["address"] for a in status.get("addresses", []) if a["type"] == "InternalIP"), None
+                (
+                    a["address"]
+                    for a in status.get("addresses", [])
+                    if a["type"] == "InternalIP"
+                ),
+                None,
             ),
         }.get(reference.kind)
     elif reference.attribute in (Attribute.CONTAINER, Attribute.IMAGE):
         first = (spec.get("containers") or [{}])[0]
         value = first.get("name" if reference.attribute is Attribute.CONTAINER else "image")
     elif reference.attribute is Attribute.PORT:
-        first = (spec.get("ports") or (spec.get("containers") or [{}])[0].get("ports") or [{}])[0]
+        first = (spec.get("ports") or (spec.get("containers") or [{}])[0].get("ports") or [{}])[
+            0
+        ]
         value = first.get("port", first.get("containerPort"))
     return str(value) if value is not None else None

@@ -232,7 +232,8 @@ class Runner:
 
     def outcome(self) -> Outcome:
         results = tuple(
-            self.results.get(step.index) or StepResult(step, Status.BLOCKED, None, "run.not_reached")
+            self.results.get(step.index)
+            or StepResult(step, Status.BLOCKED, None, "run.not_reached")
             for step in self.scenario.steps
         )
         return Outcome(results, self.images.images, self.trouble)
@@ -243,7 +244,9 @@ def expects_failure(step: Step) -> bool:
     if step.expected is None or step.returncode is not None:
         return False
     return bool(
-        re.match(r"(?:Error from server|error:|Error:|The \S+ \".*\" is invalid)", step.expected.text)
+        re.match(
+            r"(?:Error from server|error:|Error:|The \S+ \".*\" is invalid)", step.expected.text
+        )
     )
 
 
@@ -273,6 +276,7 @@ def made_by(step: Step, scenario: Scenario) -> set[str]:
 
 
 def is_inside(path: Path, directory: Path) -> bool:
+    """Whether `path` is the directory or below it."""
     return path == directory or directory in path.parents
 
 
@@ -280,4 +284,3 @@ def give(path: Path, owner: os.stat_result) -> None:
     """To the working directory's owner: the step's user is not ours."""
     if owner.st_uid != os.geteuid():
         os.chown(path, owner.st_uid, owner.st_gid)
-

@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
@@ -117,7 +118,7 @@ class Session:
         self._control = self._report = self._output = -1
         self._open = False
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -230,6 +231,7 @@ def inner_pid(pid: int) -> int:
 
 
 def program_of(pid: int) -> str:
+    """A process's program name, "" where it is gone."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip()
     return ""

@@ -17,26 +17,33 @@ def plan_text(
     for page in pages:
         if not page.scenario.steps:
             continue
-        own = "  (" + text("plan.own_cluster", language, {}) + ")" if page.scenario.own_cluster else ""
+        own = (
+            "  (" + text("plan.own_cluster", language, {}) + ")"
+            if page.scenario.own_cluster
+            else ""
+        )
         lines.append(f"{shown_path(page.note.path)}{own}")
         for step in page.scenario.steps:
             for binding in page.scenario.files:
                 if binding.before == step.index:
                     block = page.note.blocks[binding.block]
                     place = {"line": block.start_line, "file": binding.name}
-                    lines.append("         " + text(f"plan.file.{binding.source}", language, place))
+                    lines.append(
+                        "         " + text(f"plan.file.{binding.source}", language, place)
+                    )
             lines += step_lines(step, language)
         lines.append("")
     return "\n".join(lines).rstrip("\n")
 
 
 def step_lines(step: Step, language: Language) -> list[str]:
+    """A command with what it is bound to, or why it does not run."""
     mark = "▶" if step.decision is Decision.RUN else "·"
     probe = " ?" if step.kind == "probe" else ""
     first, *rest = step.command.split("\n")
     lines = [f"  {mark} {step.position.line:>4}  {first}{probe}"]
     lines += [f"         {each}" for each in rest]
-    lines += [f"         {binding_text(each, language)}" for each in step.references]
+    lines += [f"         {binding_text(each)}" for each in step.references]
     if step.reason:
         why = text(step.reason, language, step.reason_arguments)
         more = hint(step.reason, language, step.reason_arguments)
@@ -44,11 +51,14 @@ def step_lines(step: Step, language: Language) -> list[str]:
     return lines
 
 
-def binding_text(reference: Reference, language: Language) -> str:
+def binding_text(reference: Reference) -> str:
+    """A placeholder and what will stand in its place."""
     if reference.bound is not None:
         return f"{reference.text} = {reference.bound}"
     if reference.object_name is not None and reference.attribute is not None:
-        name = "/".join(filter(None, (reference.kind, reference.object_name.rsplit("/", 1)[-1])))
+        name = "/".join(
+            filter(None, (reference.kind, reference.object_name.rsplit("/", 1)[-1]))
+        )
         return f"{reference.text} = {reference.attribute} ← {name}"
     return f"{reference.text} = ?"
 

@@ -36,6 +36,7 @@ def runs_json(
 
 
 def cluster_of(page: Page) -> dict[str, str] | None:
+    """Where the page was run, None where it never was."""
     if page.record is None:
         return None
     return {"kubernetes": page.record.cluster.kubernetes, "kind": page.record.cluster.kind}
@@ -44,6 +45,7 @@ def cluster_of(page: Page) -> dict[str, str] | None:
 def in_document_order(
     page: Page, results: tuple[StepResult, ...]
 ) -> list[tuple[Embedded, StepResult | None]]:
+    """Every step with its result of this run, as the note has them."""
     fresh = {result.step.index: result for result in results}
     pairs = [(each, fresh.get(each.step.index)) for each in page.embedded]
     return sorted(pairs, key=lambda pair: pair[0].step.position)
@@ -58,6 +60,7 @@ def orders_of(page: Page) -> dict[int, int]:
 def step_json(
     each: Embedded, result: StepResult | None, language: Language, orders: dict[int, int]
 ) -> dict[str, Any]:
+    """One step: what the note says, what ran, and how it ended."""
     step, recorded = each.step, each.recorded
     outcome = result or recorded
     if outcome is None:

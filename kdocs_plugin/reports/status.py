@@ -28,6 +28,7 @@ def changed_lines(page: Page) -> list[int]:
 
 
 def status_json(pages: Sequence[Page], shown_path: Callable[[str], str]) -> dict[str, Any]:
+    """For machines: a state and counts for every note."""
     return {
         "notes": [
             {
@@ -35,7 +36,9 @@ def status_json(pages: Sequence[Page], shown_path: Callable[[str], str]) -> dict
                 "state": state_of(page),
                 "steps": len(page.scenario.steps),
                 "runnable": len(page.scenario.runnable),
-                "recorded": sum(1 for each in page.embedded if each.recorded and not each.changed),
+                "recorded": sum(
+                    1 for each in page.embedded if each.recorded and not each.changed
+                ),
                 "changed_lines": changed_lines(page) if page.record else [],
                 "date": page.record.date if page.record else None,
                 "kubernetes": page.record.cluster.kubernetes if page.record else None,
@@ -52,6 +55,7 @@ def status_json(pages: Sequence[Page], shown_path: Callable[[str], str]) -> dict
 def status_text(
     pages: Sequence[Page], language: Language, shown_path: Callable[[str], str]
 ) -> str:
+    """For people: a line a note."""
     lines = []
     for page in pages:
         state = state_of(page)
@@ -66,6 +70,8 @@ def status_text(
         errors = sum(1 for f in page.findings if f.severity is Severity.ERROR)
         warnings = sum(1 for f in page.findings if f.severity is Severity.WARNING)
         if errors or warnings:
-            said += "  " + text("status.findings", language, {"errors": errors, "warnings": warnings})
+            said += "  " + text(
+                "status.findings", language, {"errors": errors, "warnings": warnings}
+            )
         lines.append(f"{shown_path(page.note.path)}: {said}")
     return "\n".join(lines)
