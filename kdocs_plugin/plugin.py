@@ -7,7 +7,6 @@ among them) sees the finished page.
 
 from __future__ import annotations
 
-import os
 from html import escape
 from pathlib import Path
 
@@ -178,10 +177,12 @@ def _language() -> messages.Language:
 
 
 def _report(finding: Finding, settings: Settings) -> None:
-    path = os.path.relpath(settings.docs / finding.path)
+    path = settings.docs / finding.path
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
     text = messages.text(finding.code, _language(), finding.arguments)
     hint = messages.hint(finding.code, _language(), finding.arguments)
-    place = f"{path}:{finding.position.line}:{finding.position.column}"
+    place = f"{path.as_posix()}:{finding.position.line}:{finding.position.column}"
     line = " ".join(filter(None, (f"{place}: {finding.code}", text, hint)))
     (log.info if finding.severity is Severity.INFO else log.warning)("%s", line)
 

@@ -41,6 +41,7 @@ _TYPES = {
     "cite": "quote",
 }
 _MARK = re.compile(r"^[ ]{0,3}>[ ]?")
+_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ ]")
 _CLASS = re.compile(r"[a-z][\w-]*")
 _SIGNS = {"": "!!!", "-": "???", "+": "???+"}
 
@@ -55,10 +56,11 @@ def admonish(callout: Callout, sheet: Sheet, language: Language) -> None:
     if places is None:
         return
     rows = sheet.rows(places)
+    indent = _indent(callout, sheet)
     for row in rows:
-        row[:] = [_inside(line, prefix) for line in row]
-    rows[0][:] = [blank(prefix), prefix + _head(callout, language)]
-    rows[-1].append(blank(prefix))
+        row[:] = [_inside(line, prefix, indent) for line in row]
+    rows[0][:] = [blank(indent), indent + _head(callout, language)]
+    rows[-1].append(blank(indent))
 
 
 def _head(callout: Callout, language: Language) -> str:
@@ -71,11 +73,26 @@ def _head(callout: Callout, language: Language) -> str:
     return f'{_SIGNS[callout.fold]} {classes} "{title}"'
 
 
-def _inside(line: str, prefix: str) -> str:
+def _indent(callout: Callout, sheet: Sheet) -> str:
+    """The callout's own prefix where Python-Markdown takes it. Quotes may stand one to
+    three spaces in, admonitions may not: in a list they need four, elsewhere none."""
+    prefix = callout.prefix
+    if not prefix or prefix.strip(" ") or len(prefix) > 3:
+        return prefix
+    for line in range(callout.start_line - 1, 0, -1):
+        above = sheet.line(line)
+        if above is None:
+            break
+        if _ITEM.match(above):
+            return " " * 4
+        if above.strip() and not above.startswith(" "):
+            break
+    return ""
+
+
+def _inside(line: str, prefix: str, indent: str) -> str:
     """A line of the quote as a line of the admonition."""
-    if line.startswith(prefix):
-        head, rest = prefix, line[len(prefix) :]
-    else:  # a lazy line: without the marks or the indentation of the first
-        head, rest = prefix, line.lstrip(" \t")
+    # A lazy line lacks the marks or the indentation of the first.
+    rest = line[len(prefix) :] if line.startswith(prefix) else line.lstrip(" \t")
     rest = _MARK.sub("", rest, count=1)
-    return f"{head}    {rest}" if rest.strip() else head.rstrip()
+    return f"{indent}    {rest}" if rest.strip() else indent.rstrip()

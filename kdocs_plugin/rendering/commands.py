@@ -99,7 +99,8 @@ class Cards:
         return fill("result", self.language, outputs=outputs, mark=self.mark(steps))
 
     def mark(self, steps: Sequence[Embedded]) -> bool:
-        """Say here that images stand in for the official ones? Once, at the first output."""
+        """Say here that images stand in for the official ones? Once at the first output
+        that is in sight, and once at the first that is folded."""
         record = self.page.record
         if record is None or not any(image.built_locally for image in record.images):
             return False
@@ -108,8 +109,12 @@ class Cards:
             for e in self.page.embedded
             if not e.step.hidden and (recorded := shown(e.recorded)) and recorded.output.strip()
         ]
-        first = min(speaking, key=lambda e: e.step.position, default=None)
-        return any(e is first for e in steps)
+        speaking.sort(key=lambda e: e.step.position)
+        firsts = [
+            next((e for e in speaking if e.step.kind == kind), None)
+            for kind in ("step", "probe")
+        ]
+        return any(e is first for e in steps for first in firsts)
 
     def _output(self, embedded: Embedded) -> Output | None:
         recorded = shown(embedded.recorded)

@@ -7,9 +7,13 @@ that are test data.
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from kdocs_plugin import pipeline, records
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.model import ClusterInfo, Decision, ImageInfo, Status, StepResult
 
+VARIABLES = {"PATH": "/usr/bin:/bin", "NO_MKDOCS_2_WARNING": "1", "LANG": "C.UTF-8"}
 CONFIG = """\
 site_name: 노트
 theme:
@@ -112,15 +117,27 @@ class Site:
     def build(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs `mkdocs build`, with what it prints."""
         command = [sys.executable, "-m", "mkdocs", "build", *arguments]
-        variables = {"PATH": "/usr/bin:/bin", "NO_MKDOCS_2_WARNING": "1", "LANG": "C.UTF-8"}
         return subprocess.run(
             command,
             cwd=self.root,
-            env=variables | environment,
+            env=VARIABLES | environment,
             text=True,
             check=False,
             capture_output=True,
         )
+
+    @contextmanager
+    def serve(self) -> Iterator[Callable[[str], str]]:
+        """`mkdocs serve` on a free port of the loopback; gives a way to fetch a page."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", address]
+        with subprocess.Popen(command, cwd=self.root, env=VARIABLES) as server:
+            try:
+                yield lambda path: _fetch(f"http://{address}/{path}", server)
+            finally:
+                server.terminate()
 
     def article(self, path: str) -> str:
         """The part of a built page that holds the note."""
@@ -139,3 +156,16 @@ def make(root: Path, config: str = CONFIG, **pages: Any) -> Site:
     for name, text in (pages or {"note": NOTE}).items():
         site.write(f"docs/{name}.md", text)
     return site
+
+
+def _fetch(url: str, server: subprocess.Popen[bytes]) -> str:
+    """The page, as soon as the server answers."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310
+                return str(answer.read(), "utf-8")
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

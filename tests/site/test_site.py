@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_pages_without_directories_and_with_korean_names(tmp_path: Path) -> None
     assert "pod/web created" in page
     assert 'href="../assets/kdocs/kdocs.css"' in page
     assert (tmp_path / "site/assets/kdocs/kdocs.css").is_file()
+
+
+def test_a_serve_never_runs_and_shows_a_new_record_at_once(tmp_path: Path) -> None:
+    config = CONFIG.replace("kdocs]", "{kdocs: {run: always, cluster: nowhere}}]")
+    site = make(tmp_path, config)
+    (tmp_path / "records").mkdir()
+    with site.serve() as fetch:
+        assert "실행 기록 없음" in fetch("note/")
+        site.record("note.md")
+        deadline = time.monotonic() + 60
+        while "pod/web created" not in fetch("note/"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
 
 def test_search_finds_what_was_put_in(tmp_path: Path) -> None:

@@ -331,6 +331,8 @@ def test_provenance_is_one_line() -> None:
         ("> [!NOTE]+ 펼침\n> 글\n", '???+ note "펼침"\n    글'),
         ('> [!TIP] 그는 "왜?"\n> 글\n', '!!! tip "그는 "왜?""\n    글'),
         ("- a\n\n    > [!TIP] b\n    > c\n", '    !!! tip "b"\n        c'),
+        ("1. a\n\n   > [!TIP] b\n   > c\n", '\n    !!! tip "b"\n        c'),
+        ("글\n\n  > [!TIP] b\n  > c\n", '\n!!! tip "b"\n    c'),
         ("> [!NOTE] a\n> > [!TIP] b\n> > c\n", '    !!! tip "b"\n        c'),
     ],
 )
