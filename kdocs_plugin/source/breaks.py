@@ -32,19 +32,19 @@ def missing_breaks(
         breaks.update(_behind_quote(lines, spans, ends))
     for text, underline in found.underlined:
         if _is_rule_for_commonmark(lines, text, underline):
-            breaks.add(underline.index)
+            breaks.add(underline.line)
     return sorted(breaks)
 
 
 def _text(lines: Lines, span: Span) -> str:
-    return lines.expanded[span.index][span.start :]
+    return lines.expanded[span.line][span.start :]
 
 
 def _list_in_paragraph(lines: Lines, spans: Sequence[Span]) -> list[int]:
     """The first list marker in a paragraph. Behind a blank line the rest is a list as well."""
     for span in spans[1:]:
-        if span.index >= 0 and starts_list(_text(lines, span)):
-            return [span.index]
+        if span.line >= 0 and starts_list(_text(lines, span)):
+            return [span.line]
     return []
 
 
@@ -58,9 +58,9 @@ def _behind_quote(lines: Lines, spans: Sequence[Span], ends: dict[int, int]) -> 
     for span in spans:
         text = _text(lines, span)
         level, inner = quote_level(text)
-        fence = span.index in ends
+        fence = span.line in ends
         if not level and not (lazy and not fence and continues_paragraph(text)):
-            return [span.index] if span.index >= 0 else []
+            return [span.line] if span.line >= 0 else []
         lazy = not fence and is_paragraph(inner, after_paragraph=lazy)
     return []
 

@@ -9,16 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from kdocs_plugin.model import Callout
 from kdocs_plugin.source.commonmark import continues_paragraph, is_paragraph
 
-_FIRST = re.compile(
-    r"(?P<container>(?: |[-*+] |\d+[.)] )*)(?P<quotes>> ?(?: {0,3}> ?)*)"
-    r"\[!(?P<kind>[A-Za-z][\w-]*)(?: *\|[^\]]*)?\](?P<fold>[-+]?)(?P<title>(?:\s.*)?)$",
+_DEEPEST = 64  # quotes beyond are not told apart; keeps hostile lines cheap
+_ITEMS = re.compile(r"(?: {0,3}(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")
+_MARKS = re.compile(rf"(?:> {{0,4}}){{1,{_DEEPEST}}}")
+_MARKER = re.compile(
+    r"\[!([A-Za-z][\w-]*)(?: *\|[^\]]*)?\]([-+]?)((?:[ \t].*)?)$",
     re.DOTALL,
 )
-_MARKS = re.compile(r" *((?:> {0,4})*)")
+
+
+@dataclass(slots=True)
+class _Quote:
+    """An open quote: where it began, and the callout that it is."""
+
+    line: int
+    prefix: str
+    empty: bool = True  # nothing has stood in it yet
+    kind: str = ""
+    title: str = ""
+    fold: str = ""
 
 
 def callouts(lines: Sequence[str], first: int, opaque: Collection[int]) -> tuple[Callout, ...]:
@@ -27,69 +41,79 @@ def callouts(lines: Sequence[str], first: int, opaque: Collection[int]) -> tuple
     `opaque` are lines whose text is not Markdown: fences, raw HTML, indented code.
     """
     found: list[Callout] = []
+    quotes: list[_Quote] = []  # open ones, outermost first
+    lazy = False  # the line before left a paragraph open
+
+    def close(depth: int, last: int) -> None:
+        while len(quotes) > depth:
+            quote = quotes.pop()
+            if quote.kind:
+                found.append(_callout(quote, last))
+
     for index in range(first, len(lines)):
         line = lines[index]
-        if "[!" not in line or index in opaque or not (match := _FIRST.match(line)):
-            continue
-        depth = match["quotes"].count(">")
-        if _inside_quote(lines, index, first, depth, bool(match["container"].strip())):
-            continue
-        # The nested quote's own mark is the last one; what stands before it is prefix.
-        prefix = line[: match.start("quotes") + match["quotes"].rindex(">")]
-        end = _end(lines, index, depth, opaque)
-        found.append(
-            Callout(
-                kind=match["kind"].lower(),
-                title=match["title"].strip(),
-                fold="+" if match["fold"] == "+" else "-" if match["fold"] else "",
-                start_line=index + 1,
-                end_line=end + 1,
-                prefix=prefix,
-            )
-        )
-    return tuple(found)
+        level, text = quote_level(line, behind_items=True)
+        if _starts_item(line):
+            close(0, index - 1)
+        elif level < len(quotes):
+            if lazy and index not in opaque and continues_paragraph(text):
+                continue
+            close(level, index - 1)
+        while len(quotes) < level:
+            quotes.append(_Quote(index, _prefix(line, len(quotes))))
+        if quotes and text.strip():
+            for outer in quotes[:-1]:
+                outer.empty = False
+            if quotes[-1].empty and index not in opaque:
+                _mark(quotes[-1], index, text)
+            quotes[-1].empty = False
+        lazy = index not in opaque and is_paragraph(text, after_paragraph=lazy)
+    end = len(lines) - 1
+    while end > first and not lines[end].strip():
+        end -= 1
+    close(0, end)
+    return tuple(sorted(found, key=lambda callout: (callout.start_line, len(callout.prefix))))
 
 
-def _inside_quote(
-    lines: Sequence[str], index: int, first: int, depth: int, in_new_item: bool
-) -> bool:
-    """Whether the quote has begun on a line before, so that `[!X]` is plain text in it."""
-    if in_new_item:
-        return False
-    while index > first:
-        index -= 1
-        level, text = quote_level(lines[index])
-        if level < depth:
-            return False
-        if text.strip():
-            return True
-    return False
+def _mark(quote: _Quote, index: int, text: str) -> None:
+    """Make the quote a callout where its first text says so."""
+    if match := _MARKER.match(text.lstrip(" ")):
+        quote.line = index
+        quote.kind, quote.fold, quote.title = match[1].lower(), match[2], match[3].strip()
 
 
-def _end(lines: Sequence[str], index: int, depth: int, opaque: Collection[int]) -> int:
-    _, text = quote_level(lines[index], skip_items=True)
-    lazy = True  # the title's line is a paragraph
-    for end in range(index + 1, len(lines)):
-        line = lines[end]
-        level, text = quote_level(line)
-        if level < depth and not (lazy and end not in opaque and continues_paragraph(text)):
-            return end - 1
-        lazy = end not in opaque and is_paragraph(text, after_paragraph=lazy)
-    return len(lines) - 1
+def _callout(quote: _Quote, last: int) -> Callout:
+    return Callout(
+        kind=quote.kind,
+        title=quote.title,
+        fold="+" if quote.fold == "+" else "-" if quote.fold else "",
+        start_line=quote.line + 1,
+        end_line=last + 1,
+        prefix=quote.prefix,
+    )
 
 
-def quote_level(line: str, *, skip_items: bool = False) -> tuple[int, str]:
+def _starts_item(line: str) -> bool:
+    """A list marker before the first quote mark: a quote in a new item is a new quote."""
+    match = _ITEMS.match(line)
+    return bool(match and match[0].strip())
+
+
+def _prefix(line: str, quote: int) -> str:
+    """What stands before the quote mark number `quote` (0: the first)."""
+    at = line.index(">")
+    for _ in range(quote):
+        at = line.index(">", at + 1)
+    return line[:at]
+
+
+def quote_level(line: str, *, behind_items: bool = False) -> tuple[int, str]:
     """How many quote marks begin the line, and what stands behind them."""
-    if skip_items:
-        line = re.sub(r"^(?:[-*+] +|\d+[.)] +| +)+(?=>)", "", line)
-    match = _MARKS.match(line)
-    marks = match[1] if match else ""
-    level = marks.count(">")
-    if not level:
+    match = _ITEMS.match(line)
+    if match is None or (match[0].strip() and not behind_items):
         return 0, line
-    behind = line[line.index(">") :]
-    at = 0
-    for _ in range(level):
-        at = behind.index(">", at) + 1
-    text = behind[at:]
-    return level, text.removeprefix(" ")
+    marks = _MARKS.match(line, match.end())
+    if marks is None:
+        return 0, line
+    behind = line[line.rindex(">", 0, marks.end()) + 1 :]
+    return marks[0].count(">"), behind.removeprefix(" ")

@@ -9,24 +9,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kdocs_plugin.model import InlineCode, Position
 from kdocs_plugin.source.lines import Lines
-from kdocs_plugin.source.outline import Span
+from kdocs_plugin.source.outline import PLACEHOLDER, Span
 from kdocs_plugin.source.raw_html import inline_comments
 
 _TICKS = re.compile("`+")
 
 
-def inline_codes(lines: Lines, runs: Sequence[Sequence[Span]]) -> tuple[InlineCode, ...]:
-    """The code spans of all runs, in document order; those in comments are left out."""
-    codes = [code for run in runs for code in _run(lines, run)]
+def inline_codes(
+    lines: Lines, runs: Sequence[Sequence[Span]], fences: Collection[int]
+) -> tuple[InlineCode, ...]:
+    """The code spans of all runs, in document order.
+
+    Left out are those in comments, and those that a fence stands in the midst of (`fences`
+    are the lines where fences begin): nobody meant such a span.
+    """
+    codes = [code for run in runs for code in _run(lines, run, fences)]
     return tuple(sorted(codes, key=lambda code: code.position))
 
 
-def _run(lines: Lines, run: Sequence[Span]) -> Iterator[InlineCode]:
-    parts = [lines.expanded[span.index][span.start : span.end] for span in run]
+def _run(lines: Lines, run: Sequence[Span], fences: Collection[int]) -> Iterator[InlineCode]:
+    parts = [
+        PLACEHOLDER
+        if span.line in fences
+        else lines.expanded[span.line][span.start : span.end]
+        for span in run
+    ]
     if not any("`" in part for part in parts):
         return
     text = "\n".join(parts)
@@ -37,13 +48,13 @@ def _run(lines: Lines, run: Sequence[Span]) -> Iterator[InlineCode]:
     def position(offset: int) -> Position:
         k = bisect_left(starts, offset + 1) - 1
         span = run[k]
-        column = lines.raw_column(span.index, span.start + offset - starts[k])
-        return Position(span.index + 1, column + 1)
+        column = lines.raw_column(span.line, span.start + offset - starts[k])
+        return Position(span.line + 1, column + 1)
 
     spans = list(code_spans(text))
     hidden = _comments_outside(text, spans)
     for start, end, ticks in spans:
-        if not any(a <= start < b for a, b in hidden):
+        if PLACEHOLDER not in text[start:end] and not any(a <= start < b for a, b in hidden):
             last = position(end - 1)
             yield InlineCode(
                 text[start + ticks : end - ticks].strip(),

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kdocs_plugin.source.fences import Fence
 from kdocs_plugin.source.raw_html import Region
@@ -39,11 +39,10 @@ _CALLOUT = re.compile(r" *\[![\w-]")
 State = Literal["", "list", "looselist", "detabbed", "blockquote"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a line: 0-based index, expanded columns."""
+class Span(NamedTuple):
+    """A part of a line: 0-based index, expanded columns. Index -1: raw HTML or a gap."""
 
-    index: int
+    line: int
     start: int
     end: int
 
@@ -120,8 +119,9 @@ def _flow(
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[str], fences: Mapping[int, Fence]) -> None:
+    def __init__(self, lines: Sequence[str], fences: dict[int, Fence]) -> None:
         self.fences = fences
+        self.original = lines
         self.lines = [
             fences[i].prefix + PLACEHOLDER if i in fences else line
             for i, line in enumerate(lines)
@@ -132,22 +132,22 @@ class _Reader:
     # --- Lines ---
 
     def text(self, span: Span) -> str:
-        return self.lines[span.index][span.start : span.end]
+        return self.lines[span.line][span.start : span.end]
 
     def blank(self, span: Span) -> bool:
         return span.start >= span.end
 
     def indented(self, span: Span, width: int = 4) -> bool:
-        return self.lines[span.index].startswith(" " * width, span.start)
+        return self.lines[span.line].startswith(" " * width, span.start)
 
     def match(self, pattern: re.Pattern[str], span: Span) -> re.Match[str] | None:
-        return pattern.match(self.lines[span.index], span.start)
+        return pattern.match(self.lines[span.line], span.start)
 
     def detab(self, spans: Sequence[Span], level: int = 1) -> list[Span]:
         """Take `level` indentations from the lines that have them; leave the others."""
         width = 4 * level
         return [
-            Span(s.index, s.start + width, s.end) if self.indented(s, width) else s
+            Span(s.line, s.start + width, s.end) if self.indented(s, width) else s
             for s in spans
         ]
 
@@ -190,7 +190,11 @@ class _Reader:
                     self.nested(parent, spans[start:], state, depth)
                     return
                 else:
-                    start = self.code(parent, spans, start)
+                    if any(span.line in self.fences for span in spans[start:]):
+                        spans, start = self.revert(spans[start:]), 0
+                        containers, headings, rules = self.marks(spans)
+                    parent.add("pre")
+                    start = self.code(spans, start)
                 continue
             if self.table(parent, spans, start):
                 return
@@ -224,7 +228,7 @@ class _Reader:
         headings: list[int] = []
         rules: list[int] = []
         for k, span in enumerate(spans):
-            line = self.lines[span.index]
+            line = self.lines[span.line]
             char = line[span.start : span.start + 1]
             if char == "#":
                 if _HASH.match(line, span.start):
@@ -246,19 +250,34 @@ class _Reader:
         self.chunk(node, self.detab(spans[start:end]), state, depth + 1)
         return end
 
-    def code(self, parent: _Node, spans: Sequence[Span], start: int) -> int:
-        """Indented code. SuperFences turns every fence of the whole block back into text."""
+    def code(self, spans: Sequence[Span], start: int) -> int:
+        """Indented code. Gives the index behind it."""
         end = start
         while end < len(spans) and self.indented(spans[end]):
-            self.found.code.add(spans[end].index)
+            self.found.code.add(spans[end].line)
             end += 1
-        self.found.reverted.update(s.index for s in spans if s.index in self.fences)
-        parent.add("pre")
         return end
+
+    def revert(self, spans: Sequence[Span]) -> list[Span]:
+        """Fences back to text: SuperFences does so for a whole block that begins with code,
+        also for a fence that stands behind the code, with no blank line between."""
+        reverted: list[Span] = []
+        for span in spans:
+            fence = self.fences.pop(span.line, None)
+            if fence is None:
+                reverted.append(span)
+                continue
+            self.found.reverted.add(fence.start)
+            for index in range(fence.start, fence.end + 1):
+                self.lines[index] = self.original[index]
+                reverted.append(Span(index, span.start, len(self.original[index])))
+                if fence.end == fence.start + 1 and index == fence.start:
+                    reverted.append(_BLANK)  # SuperFences gives an empty fence a blank line
+        return reverted
 
     def nested(self, parent: _Node, spans: Sequence[Span], state: State, depth: int) -> None:
         """A block that belongs to a list item, by its indentation."""
-        line = self.lines[spans[0].index]
+        line = self.lines[spans[0].line]
         indent = (len(line) - spans[0].start - len(line[spans[0].start :].lstrip(" "))) // 4
         level = 1 if state == "list" else 0
         node = parent
@@ -281,7 +300,7 @@ class _Reader:
         items: list[list[Span]] = []
         for span in spans:
             if match := self.match(_ITEM, span):
-                items.append([Span(span.index, match.end(), span.end)])
+                items.append([Span(span.line, match.end(), span.end)])
             elif self.match(_NESTED_ITEM, span) and not self.indented(items[-1][0]):
                 items.append([span])
             else:
@@ -334,7 +353,7 @@ class _Reader:
         if self.text(span).strip() == ">":
             return _BLANK
         match = self.match(_QUOTE, span)
-        return Span(span.index, match.end(), span.end) if match else span
+        return Span(span.line, match.end(), span.end) if match else span
 
     # --- Text ---
 
@@ -349,14 +368,14 @@ class _Reader:
         assert match  # noqa: S101 - marks() has seen it
         start, end = match.span(2)
         self.found.headings.append(
-            RawHeading(len(match[1]), match[2].strip(), span.index, span.index)
+            RawHeading(len(match[1]), match[2].strip(), span.line, span.line)
         )
-        self.run([Span(span.index, start, end)])
+        self.run([Span(span.line, start, end)])
 
     def setext_heading(self, span: Span, line: Span) -> None:
         level = 1 if self.text(line).startswith("=") else 2
         self.found.headings.append(
-            RawHeading(level, self.text(span).strip(), span.index, line.index)
+            RawHeading(level, self.text(span).strip(), span.line, line.line)
         )
         self.found.underlined.append((span, line))
         self.run([span])
@@ -365,13 +384,13 @@ class _Reader:
         self.run([span])
 
     def run(self, spans: Sequence[Span]) -> None:
-        """Running text; a fence in the midst of it, and a callout's title, end a span."""
+        """Running text, a fence in it included; only a callout's title stands alone."""
         run: list[Span] = []
         for span in spans:
-            placeholder = span.index == -1 or span.index in self.fences
-            if not placeholder:
-                run.append(span)
-            if run and (placeholder or self.match(_CALLOUT, span)):
+            if span.line == -1:
+                continue
+            run.append(span)
+            if self.match(_CALLOUT, span):
                 self.found.runs.append(run)
                 run = []
         if run:

@@ -68,7 +68,7 @@ def scan(path: str, text: str) -> Note:
     opaque.update(i for r in layout.html.comments for i in range(r.start, r.end + 1))
 
     blocks, problems = _blocks(path, layout)
-    codes = inline_codes(lines, layout.outline.runs)
+    codes = inline_codes(lines, layout.outline.runs, {fence.start for fence in layout.fences})
     commented = {i for r in layout.html.comments for i in range(r.start, r.end + 1)}
     tails = {r.end: r.tail for r in layout.html.comments}
     codes = tuple(
