@@ -25,7 +25,7 @@ from kdocs_plugin.errors import ClusterError, ConfigError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Finding, Page, Severity, Status
 
-log = get_plugin_logger(__name__)
+log = get_plugin_logger("kdocs")
 
 STYLESHEET = "assets/kdocs/kdocs.css"
 # Markdown extension -> others that do its work, or would be doubled by it.
@@ -183,8 +183,8 @@ def _report(finding: Finding, settings: Settings) -> None:
     text = messages.text(finding.code, _language(), finding.arguments)
     hint = messages.hint(finding.code, _language(), finding.arguments)
     place = f"{path.as_posix()}:{finding.position.line}:{finding.position.column}"
-    line = " ".join(filter(None, (f"{place}: {finding.code}", text, hint)))
-    (log.info if finding.severity is Severity.INFO else log.warning)("%s", line)
+    tell = log.info if finding.severity is Severity.INFO else log.warning
+    tell("%s: %s %s", place, finding.code, " — ".join(filter(None, (text, hint))))
 
 
 def _begins_with_title(content: str) -> bool:
