@@ -195,6 +195,9 @@ CATALOGUE |= {
         "{name}: Debian 패키지로 만듭니다. 전체 남은 시간 {left}",
         "{name}: making from Debian packages; {left} left in all",
     ),
+    "local.progress.advance": Message(
+        "{name}: {percent} %; 전체 남은 시간 {left}", "{name}: {percent} %; {left} left in all"
+    ),
     "local.progress.end": Message(
         "{name}: 설치됨 ({seconds}초). 전체 남은 시간 {left}",
         "{name}: in place ({seconds} s); {left} left in all",
@@ -475,12 +478,12 @@ CATALOGUE |= {
         " 아니면 이 줄의 들여쓰기를 윗줄과 맞추세요.\n"
         "키 뒤에는 `{missing}`과 빈칸이 와야 합니다.\n"
         "이 줄의 들여쓰기({indent}칸)를 윗줄들과 맞추세요.\n"
-        "`{character}`로 시작하는 값은 따옴표로 감싸세요.",
+        "'{character}' 문자로 시작하는 값은 따옴표로 감싸세요.",
         "Quote the value if `{colon}` belongs to it;"
         " else indent this line like the one above.\n"
         "A key is followed by `{missing}` and a space.\n"
         "This line is indented by {indent}: make it fit the lines above.\n"
-        "Quote a value that begins with `{character}`.",
+        "Quote a value that begins with '{character}'.",
     ),
     "KD102": Message(
         "들여쓰기에 탭이 있음: YAML은 탭을 허용하지 않아 kubectl이 거절함",
@@ -516,11 +519,19 @@ CATALOGUE |= {
         "문자열이라면 따옴표로 감싸세요.",
         "Quote it if it is meant as text.",
     ),
+    "KD108": Message(
+        "블록의 첫 줄이 언어 이름 `{word}`: 그대로 쓰면 kubectl이 거절함",
+        "the block's first line is the language's name, `{word}`: kubectl refuses it as it is",
+        "여는 표시 바로 뒤로 옮기세요: ```{word}",
+        "Move it right behind the opening mark: ```{word}",
+    ),
     "KD201": Message(
         "없는 필드 `{field}`: API 서버가 거절함 (unknown field \"{path}\")",
         "no such field `{field}`: the API server refuses it (unknown field \"{path}\")",
-        "혹시 `{suggestion}`?\n`{place}` 자리의 필드입니다. 들여쓰기를 보세요.",
-        "Did you mean `{suggestion}`?\nIts place is `{place}`: look at the indentation.",
+        "혹시 `{suggestion}`?\n`{place}` 자리의 필드입니다. 들여쓰기를 보세요.\n"
+        "여기에 없는 필드가 더 있음: {more}",
+        "Did you mean `{suggestion}`?\nIts place is `{place}`: look at the indentation.\n"
+        "Unknown here as well: {more}",
     ),
     "KD202": Message(
         "`{path}`: 값은 {expected}, 지금은 {found} `{value}`",

@@ -20,7 +20,7 @@ MOST_UNFOLDED: Final = 100_000  # nodes of a document, an alias counted as what 
 _LEADING: Final = re.compile(r"^[ \t?:-]*", re.MULTILINE)
 
 
-class Exceeded(Exception):  # noqa: N818 - what it says of the text
+class Exceeded(Exception):
     """A bound is exceeded, or an anchor holds itself."""
 
     def __init__(self, code: str, offset: int, **arguments: Any) -> None:

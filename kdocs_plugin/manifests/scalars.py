@@ -34,7 +34,7 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0
 _LONGEST_NUMBER: Final = 400  # longer ones are beyond a double, or nobody's number
 
 
-class Unreadable(ValueError):  # noqa: N818 - what it says of the value, not what happens
+class Unreadable(ValueError):
     """kubectl refuses the value; the text is kubectl's own."""
 
 
@@ -97,7 +97,9 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 def _tagged(tag: str, text: str) -> Any:
     if tag == "binary":
         try:
-            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+            return base64.b64decode("".join(text.split()), validate=True).decode(
+                "utf-8", "replace"
+            )
         except (binascii.Error, ValueError):
             raise Unreadable("yaml: !!binary value contains invalid base64 data") from None
     if tag in _TYPES:

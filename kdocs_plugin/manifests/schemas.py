@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from kdocs_plugin.manifests import pack, spelling
+from kdocs_plugin.manifests.causes import root_causes
 from kdocs_plugin.manifests.documents import Document, Manifest, Path, Problem
 
 if TYPE_CHECKING:
@@ -133,16 +134,7 @@ class Validator:
             for error in check.iter_errors(value)
             for problem in self._translate(document, value, path, name, error)
         ]
-        # A misspelt or misplaced field is also a missing one: say it once.
-        named = {
-            word
-            for problem in found
-            if problem.code == "KD201"
-            for word in (problem.arguments["field"], problem.arguments["suggestion"])
-        }
-        for problem in found:
-            if problem.code != "KD203" or problem.arguments["field"] not in named:
-                yield problem
+        yield from root_causes(found)
 
     def _translate(
         self, document: Document, value: Any, prefix: Path, name: str, error: ValidationError
@@ -193,6 +185,8 @@ class Validator:
             schemas.append(self._child(schemas[-1], step))
             value = value[step]
         known: Mapping[str, Any] = schemas[-1].get("properties", {})
+        if field.startswith("-") and len(field) > 1:  # a list's dash needs a blank
+            return f"- {field.lstrip('-')}", ()
         suggestion = spelling.nearest(field, known, cutoff=0.8)
         if suggestion:
             return suggestion, ()
@@ -250,6 +244,9 @@ def _mend(document: Document, path: Path, expected: str, value: Any) -> str:
         return str(value)
     if expected == "list" and isinstance(value, str) and value and "\n" not in value:
         return f"[{json.dumps(value, ensure_ascii=False)}]"
+    if expected == "list" and isinstance(value, dict):
+        dashed = next((key for key in value if key.startswith("-") and len(key) > 1), "")
+        return dashed and f"- {dashed.lstrip('-')}:"
     return ""
 
 
@@ -267,10 +264,8 @@ def spell(path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif re.fullmatch(r"[\w$-]+", step):
-            text += f".{step}" if text else step
         else:
-            text += f"[{json.dumps(step, ensure_ascii=False)}]"
+            text += f".{step}" if text else step
     return text
 
 

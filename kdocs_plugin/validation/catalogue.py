@@ -14,6 +14,7 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD105": Severity.ERROR,  # aliases without end
     "KD106": Severity.ERROR,  # too large, too deep
     "KD107": Severity.ERROR,  # no JSON for it
+    "KD108": Severity.ERROR,  # the language's name inside the block
     "KD201": Severity.ERROR,  # unknown field
     "KD202": Severity.ERROR,  # wrong type
     "KD203": Severity.ERROR,  # missing field

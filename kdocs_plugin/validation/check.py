@@ -32,7 +32,9 @@ def check(note: Note, scenario: Scenario) -> tuple[Finding, ...]:
 def _check_block(note: Note, scenario: Scenario, block: Block) -> Iterator[Finding]:
     reading = read(block, scenario.mended)
     problems = list(yaml_rules.problems(reading))
-    if not any(problem.code == "KD103" for problem in problems):
+    if not any(
+        problem.code == "KD103" or "separator" in problem.arguments for problem in problems
+    ):
         problems += schema_rules.problems(reading)
     if reading.template is not None and any(map(_is_error, problems)):
         # What a template becomes is known only to the one who renders it.

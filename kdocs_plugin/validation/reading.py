@@ -32,6 +32,7 @@ class Reading:
     mend: TabMend | None  # of tabs, where there is something to mend
     elided: bool  # the author has left something out
     template: re.Match[str] | None  # the first `{{` or `{%`
+    stray: int | None = None  # line that holds the language's name and nothing else
 
     @property
     def is_fragment(self) -> bool:
@@ -49,19 +50,31 @@ class Reading:
     def position(self, line: int, column: int) -> Position:
         """Where line and column (0-based) of the text as read stand in the note."""
         written, read = self.block.body.split("\n"), self.text.split("\n")
-        if line < min(len(written), len(read)) and written[line] != read[line]:
+        if line < min(len(written), len(read)) and read[line] not in ("", written[line]):
             column = tabs.origin(written[line], read[line], column)
         return self.block.position(line, column)
 
 
 def read(block: Block, mended: Mapping[int, str]) -> Reading:
     """Read a block. `mended` has what planning will run instead of tabbed blocks."""
-    text, elided = without_cuts(block.body)
+    body, stray = without_language(block.body)
+    text, elided = without_cuts(body)
     template = _TEMPLATE.search(text)
     mend = tabs.mend(text, validator().accepts) if "\t" in text else None
     if mend is not None and mend.text is not None:
-        text = mend.text if elided else mended.get(block.index, mend.text)
-    return Reading(block, text, load(text), mend, elided, template)
+        changed = elided or stray is not None
+        text = mend.text if changed else mended.get(block.index, mend.text)
+    return Reading(block, text, load(text), mend, elided, template, stray)
+
+
+def without_language(text: str) -> tuple[str, int | None]:
+    """The text without a first line `yaml`, which belongs into the fence's header."""
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None or lines[first].strip().lower() not in ("yaml", "yml"):
+        return text, None
+    lines[first] = ""
+    return "\n".join(lines), first
 
 
 def without_cuts(text: str) -> tuple[str, bool]:
@@ -69,9 +82,9 @@ def without_cuts(text: str) -> tuple[str, bool]:
     lines = text.split("\n")
     elided = False
     for number, line in enumerate(lines):
-        if line.rstrip() in ("---", "..."):  # at the margin they end a document
-            elided = elided or (line.startswith(".") and any(lines[number + 1 :]))
-        elif ellipses.is_cut_line(line):
+        if line.rstrip() == "---":
+            continue
+        if ellipses.is_cut_line(line):  # at the margin too, where YAML has `...` as an end
             elided = True
             lines[number] = "" if "#" not in line else line
         elif not elided:

@@ -19,8 +19,8 @@ _WORD: Final = re.compile(r"[\w./-]+")
 
 def problems(reading: Reading) -> Iterator[Problem]:
     """What the API server would refuse. Nothing about fragments."""
-    if reading.elided:
-        return
+    if reading.elided or any(each.code == "KD107" for each in reading.manifest.problems):
+        return  # incomplete, or with holes where kubectl found no value
     check = validator()
     for document in reading.manifest.documents:
         for problem in check.errors(document):

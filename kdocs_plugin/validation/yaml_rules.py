@@ -13,6 +13,10 @@ _IDENTITY = ("apiVersion", "kind")
 
 def problems(reading: Reading) -> Iterator[Problem]:
     """What keeps kubectl from reading the block, and what it reads without a word."""
+    if reading.stray is not None:
+        line = reading.block.body.split("\n")[reading.stray]
+        column = len(line) - len(line.lstrip())
+        yield Problem("KD108", reading.stray, column, {"word": line.strip()})
     mend = reading.mend
     if mend is not None:
         if mend.width is None:

@@ -218,7 +218,7 @@ def test_no_version_but_those_of_the_pack() -> None:
 
 
 def test_paths_and_values_as_people_write_them() -> None:
-    assert spell(("metadata", "labels", "a.b/c")) == 'metadata.labels["a.b/c"]'
+    assert spell(("metadata", "labels", "a.b/c")) == "metadata.labels.a.b/c"
     assert spell(("items", 0, "spec")) == "items[0].spec"
     assert brief("가" * 100) == '"' + "가" * 38 + "…"
     assert brief({"a": 1, "b": 2, "c": 3, "d": 4}) == "{…}"

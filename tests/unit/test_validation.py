@@ -157,7 +157,7 @@ def test_cut_marks() -> None:
 
 def test_every_code_has_its_words() -> None:
     names = ["reason", "width", "key", "limit", "field", "path", "expected", "found", "value",
-             "kind", "apiVersion", "mark", "file", "mend"]  # fmt: skip
+             "kind", "apiVersion", "mark", "file", "mend", "word"]  # fmt: skip
     arguments = dict.fromkeys(names, "x")
     for code in SEVERITIES:
         assert code in CATALOGUE
