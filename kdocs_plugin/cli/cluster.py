@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import subprocess
 import sys
@@ -86,6 +85,7 @@ def up(timings: bool) -> None:
 @cluster.command()
 def status() -> None:
     """Say what is installed and what runs."""
+    _require_support(to_run=False)
     local.sweep()
     installation = local.installed()
     if installation is None:
@@ -123,6 +123,7 @@ def shell() -> None:
 @cluster.command()
 def down() -> None:
     """End the cluster that `up` started and remove all of it."""
+    _require_support()
     with _alone():
         running = local.LocalCluster.attach()
         if running is not None:
@@ -145,6 +146,7 @@ def _require_installation() -> Installation:
 
 
 def _require_running() -> LocalCluster:
+    _require_support()
     local.sweep()
     running = local.LocalCluster.attach()
     if running is None:
@@ -182,6 +184,8 @@ def _local_time(iso: str) -> str:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One `up` or `down` at a time."""
+    import fcntl  # not on every system; support was asked for before
+
     from kdocs_plugin.clusters.local import layout
 
     layout.cache().mkdir(parents=True, exist_ok=True)

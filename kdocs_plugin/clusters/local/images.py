@@ -136,17 +136,23 @@ class Image:
 def build(folder: Path, progress: Callable[[str], None]) -> tuple[Image, ...]:
     """Make all images in `folder`. `progress` hears the name of the one being made."""
     folder.mkdir(parents=True, exist_ok=True)
-    store = _Store(folder)
+    store = Store(folder)
     made = []
-    for name, recipe in (("pause", _pause), ("busybox", _busybox), ("nginx", _nginx)):
+    recipes = (("pause", pause_image), ("busybox", busybox_image), ("nginx", nginx_image))
+    for name, recipe in recipes:
         progress(name)
         made.append(recipe(store))
-    index = {"schema": SCHEMA, "images": [asdict(image) for image in made]}
-    partial = folder / f"{INDEX}.partial"
-    partial.write_text(json.dumps(index, indent=2) + "\n")
-    partial.replace(folder / INDEX)
+    write_index(folder, made)
     store.forget_others()
     return tuple(made)
+
+
+def write_index(folder: Path, made: Sequence[Image]) -> None:
+    """Say which images are in `folder`, in one move."""
+    document = {"schema": SCHEMA, "images": [asdict(image) for image in made]}
+    partial = folder / f"{INDEX}.partial"
+    partial.write_text(json.dumps(document, indent=2) + "\n")
+    partial.replace(folder / INDEX)
 
 
 def index(folder: Path) -> tuple[Image, ...]:
@@ -162,7 +168,7 @@ def index(folder: Path) -> tuple[Image, ...]:
     )
 
 
-class _Store:
+class Store:
     """Blobs by digest. Remembers those written, to tell the ones nothing needs."""
 
     def __init__(self, folder: Path) -> None:
@@ -224,7 +230,8 @@ class _Store:
         return Image(name, repository, tuple(tags), digest, made_from)
 
 
-def _pause(store: _Store) -> Image:
+def pause_image(store: Store) -> Image:
+    """The image that holds a pod's namespaces open."""
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as tar:
         _add_file(tar, "pause", pause.program(), mode=0o755)
@@ -233,7 +240,8 @@ def _pause(store: _Store) -> Image:
     return store.image("pause", [pause.TAG], "kdocs", layer, config)
 
 
-def _busybox(store: _Store) -> Image:
+def busybox_image(store: Store) -> Image:
+    """busybox, from the machine's own statically linked one."""
     program = shutil.which("busybox")
     if program is None:
         raise InstallError("local.missing_tool", tool="busybox", package="busybox-static")
@@ -262,7 +270,8 @@ def _busybox(store: _Store) -> Image:
     )
 
 
-def _nginx(store: _Store) -> Image:
+def nginx_image(store: Store) -> Image:
+    """nginx with curl, on a small Debian."""
     with tempfile.TemporaryDirectory(prefix="kdocs-nginx-") as work:
         rootfs = Path(work, "rootfs.tar")
         _debian(rootfs, ["nginx-light", "curl"])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
+EVERY = 60.0  # seconds between two lines while one component is being built
+
 
 class Progress(Protocol):
     """Hears how an installation goes. Seconds are those expected, on this machine."""
@@ -104,6 +106,7 @@ class Plain:
         self._stream = stream or sys.stderr
         self._estimate = Estimate()
         self._begun: dict[str, float] = {}
+        self._said = 0.0
 
     def plan(self, seconds: Mapping[str, float]) -> None:
         self._estimate.plan(seconds)
@@ -115,8 +118,14 @@ class Plain:
         key = f"local.progress.begin.{source}"
         self._say(key, name=name, left=minutes(self._left))
 
-    def advance(self, name: str, done: int, total: int) -> None:  # noqa: ARG002 - see Progress
-        self._estimate.advance(done / total if total else 0.0)
+    def advance(self, name: str, done: int, total: int) -> None:
+        fraction = done / total if total else 0.0
+        self._estimate.advance(fraction)
+        if time.monotonic() - self._said >= EVERY:
+            percent = int(fraction * 100)
+            self._say(
+                "local.progress.advance", name=name, percent=percent, left=minutes(self._left)
+            )
 
     def end(self, name: str) -> None:
         self._estimate.end(name)
@@ -131,6 +140,7 @@ class Plain:
         return self._estimate.left
 
     def _say(self, key: str, **arguments: object) -> None:
+        self._said = time.monotonic()
         print(text(key, self._language, arguments), file=self._stream, flush=True)
 
 

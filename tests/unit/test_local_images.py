@@ -1,0 +1,105 @@
+"""Images: the index, what is in the small ones, and the program that pauses."""
+
+from __future__ import annotations
+
+import io
+import json
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+
+from kdocs_plugin.clusters.local import images, pause
+
+
+def layer(folder: Path, image: images.Image) -> tarfile.TarFile:
+    manifest = json.loads(blob(folder, image.digest))
+    return tarfile.open(fileobj=io.BytesIO(blob(folder, manifest["layers"][0]["digest"])))
+
+
+def blob(folder: Path, digest: str) -> bytes:
+    return (folder / "blobs/sha256" / digest.removeprefix("sha256:")).read_bytes()
+
+
+def test_index_is_empty_before_images_are_made(tmp_path: Path) -> None:
+    assert images.index(tmp_path) == ()
+
+
+def test_index_gives_back_what_was_written(tmp_path: Path) -> None:
+    image = images.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
+    images.write_index(tmp_path, [image])
+    assert images.index(tmp_path) == (image,)
+
+
+def test_index_of_another_schema_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / images.INDEX).write_text('{"schema": 999, "images": []}')
+    assert images.index(tmp_path) == ()
+
+
+def test_same_content_has_the_same_digest(tmp_path: Path) -> None:
+    made = [images.pause_image(images.Store(tmp_path / str(n))) for n in range(2)]
+    assert made[0] == made[1]
+
+
+def test_blobs_of_earlier_builds_are_removed(tmp_path: Path) -> None:
+    old = images.Store(tmp_path)
+    digest, _ = old.add(io.BytesIO(b"old"))
+    new = images.Store(tmp_path)
+    kept = images.pause_image(new)
+    new.forget_others()
+    assert not (tmp_path / "blobs/sha256" / digest.removeprefix("sha256:")).exists()
+    assert blob(tmp_path, kept.digest)
+
+
+@pytest.mark.skipif(shutil.which("busybox") is None, reason="busybox-static is not installed")
+def test_busybox_has_its_applets_and_true_tags(tmp_path: Path) -> None:
+    image = images.busybox_image(images.Store(tmp_path))
+    with layer(tmp_path, image) as tar:
+        assert tar.getmember("bin/sh").linkname == "busybox"
+        assert tar.getmember("bin/busybox").mode == 0o755
+    said = subprocess.run(["busybox"], capture_output=True, text=True, check=False).stdout
+    assert any(f"v{tag}" in said for tag in image.tags if tag.count(".") == 2)
+    assert "1.28" not in image.tags
+
+
+@pytest.mark.skipif(shutil.which("busybox") is None, reason="busybox-static is not installed")
+@pytest.mark.parametrize("option", [["-T", "1"], ["-T1"], ["--timeout=1"], ["--timeout", "1"]])
+def test_busybox_wget_takes_a_timeout(tmp_path: Path, option: list[str]) -> None:
+    """Debian's own crashes on it."""
+    busybox = tmp_path / "busybox"
+    busybox.write_text('#!/bin/sh\necho "$@"\n')
+    busybox.chmod(0o755)
+    script = images.BUSYBOX_WGET.replace("/bin/busybox", str(busybox))
+    done = subprocess.run(
+        ["sh", "-c", script, "wget", "-q", *option, "-O-", "http://x"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"timeout -s PIPE 1 {busybox} wget -q -O- http://x\n"
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64", reason="an x86-64 Linux program"
+)
+def test_pause_pauses(tmp_path: Path) -> None:
+    program = tmp_path / "pause"
+    program.write_bytes(pause.program())
+    program.chmod(0o755)
+    process = subprocess.Popen([program])
+    time.sleep(0.2)
+    assert process.poll() is None
+    ignored = next(
+        int(line.split()[1], 16)
+        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        if line.startswith("SigIgn")
+    )
+    assert ignored & (1 << (signal.SIGCHLD - 1))  # so the kernel reaps what it inherits
+    process.terminate()
+    assert process.wait(5) == -signal.SIGTERM

@@ -1,0 +1,315 @@
+"""Installing: from release files on a server with the official layout; resumed; refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from kdocs_plugin.clusters.local import build, images, installation, recipes, release, versions
+from kdocs_plugin.clusters.local.installation import install, installed, sources
+from kdocs_plugin.clusters.local.progress import Estimate, Plain
+from kdocs_plugin.clusters.local.recipes import RECIPES
+from kdocs_plugin.errors import InstallError
+
+IMAGE = images.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    asked: list[str]
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
+
+
+def program(name: str) -> bytes:
+    return f"#!/bin/sh\necho {name}\n".encode()
+
+
+def publish(folder: Path) -> None:
+    """Put every release file where its official server has it, with its checksum."""
+    for recipe in RECIPES:
+        for file in recipe.release:
+            path = folder / file.address
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if "" in file.programs.values():
+                content = program(path.name)
+            else:
+                content = archive({m: program(m) for m in file.programs.values()})
+            path.write_bytes(content)
+            digest = hashlib.sha256(content).hexdigest()
+            with (folder / file.checksums).open("a") as checksums:
+                bare = file.address.startswith("dl.k8s.io")
+                checksums.write(digest if bare else f"{digest}  {path.name}\n")
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return target.getvalue()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder, images that cost nothing, and no way to build from source."""
+    monkeypatch.setenv("KDOCS_CACHE", str(tmp_path / "cache"))
+
+    def make_images(folder: Path, _: object) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        images.write_index(folder, [IMAGE])
+
+    def no_go(*_: object) -> None:
+        raise InstallError("local.no_go", wanted="1.26")
+
+    monkeypatch.setattr(images, "build", make_images)
+    monkeypatch.setattr(build, "build", no_go)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "releases"
+    publish(folder)
+    handler = type("Handler", (Quiet,), {"asked": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setenv(release.BASE, f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(release, "asked_for_test", handler.asked, raising=False)  # type: ignore[attr-defined]
+    yield folder
+    server.shutdown()
+    server.server_close()
+
+
+def test_release_files_make_an_installation(cache: Path, releases: Path) -> None:
+    assert installed() is None
+    made = install()
+    assert installed() == made
+    for recipe in RECIPES:
+        for file in recipe.release:
+            for path, member in file.programs.items():
+                name = member or file.address.rpartition("/")[2]
+                assert (made.root / path).read_bytes() == program(name)
+                assert (made.root / path).stat().st_mode & 0o111
+    assert set(sources(made).values()) == {"release"}
+    assert not (cache / "build").exists()
+
+
+def test_release_files_hold_what_the_node_runs(cache: Path, releases: Path) -> None:
+    made = install()
+    wanted = {*recipes.COMPONENTS, "kubectl", "etcd", "containerd", "runc"}
+    assert wanted <= {path.name for path in made.bin.iterdir()}
+    assert {path.name for path in made.cni.iterdir()} == {
+        "host-local",
+        "loopback",
+        "portmap",
+        "ptp",
+    }
+
+
+def test_a_wrong_checksum_ends_it(cache: Path, releases: Path) -> None:
+    file = next(r for r in RECIPES if r.name == "containerd").release[0]
+    with (releases / file.address).open("ab") as target:
+        target.write(b"x")
+    with pytest.raises(InstallError) as caught:
+        install()
+    assert caught.value.key == "local.wrong_checksum"
+    assert file.address in str(caught.value)
+    assert installed() is None
+    root = cache / f"kubernetes-{versions.KUBERNETES}"
+    assert not (root / "bin/containerd").exists()
+    assert (root / "bin/etcd").exists()  # what came before is whole and stays
+
+
+def test_it_goes_on_where_it_was(cache: Path, releases: Path) -> None:
+    file = next(r for r in RECIPES if r.name == "runc").release[0]
+    whole = (releases / file.address).read_bytes()
+    (releases / file.address).write_bytes(b"broken")
+    with pytest.raises(InstallError):
+        install()
+    asked: list[str] = release.asked_for_test  # type: ignore[attr-defined]
+    asked.clear()
+    (releases / file.address).write_bytes(whole)
+    install()
+    assert not [path for path in asked if "kubelet" in path or "etcd" in path]
+    assert [path for path in asked if "runc" in path]
+    asked.clear()
+    install()
+    assert asked == []
+
+
+def test_a_missing_file_is_named(cache: Path, releases: Path) -> None:
+    file = next(r for r in RECIPES if r.name == "etcd").release[0]
+    (releases / file.address).unlink()
+    with pytest.raises(InstallError) as caught:
+        install()
+    assert caught.value.key == "local.bad_release"
+    assert file.address in str(caught.value)
+
+
+def test_an_archive_without_its_program_is_refused(cache: Path, releases: Path) -> None:
+    file = next(r for r in RECIPES if r.name == "cni").release[0]
+    content = archive({"./something": b""})
+    (releases / file.address).write_bytes(content)
+    (releases / file.checksums).write_text(f"{hashlib.sha256(content).hexdigest()}\n")
+    with pytest.raises(InstallError) as caught:
+        install()
+    assert caught.value.key == "local.bad_release"
+
+
+def test_a_closed_network_costs_little_and_leads_to_source(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(release.BASE, "http://127.0.0.1:1")
+    built: list[str] = []
+
+    def from_source(recipe: recipes.Recipe, work: Path, folder: Path, progress: object) -> None:
+        built.append(recipe.name)
+        for target in recipe.packages:
+            (folder / target).parent.mkdir(parents=True, exist_ok=True)
+            (folder / target).write_bytes(program(target))
+
+    monkeypatch.setattr(build, "build", from_source)
+    monkeypatch.setattr(build, "SPACE", 0)
+    begun = time.monotonic()
+    made = install()
+    assert time.monotonic() - begun < 3
+    assert built == [recipe.name for recipe in RECIPES]
+    assert (made.bin / "kubelet").read_bytes() == program("bin/kubernetes")  # a link
+    assert set(sources(made).values()) == {"source"}
+
+
+def test_a_silent_network_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something accepts and never answers."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv(release.BASE, f"http://127.0.0.1:{server.getsockname()[1]}")
+        begun = time.monotonic()
+        assert not release.reachable(RECIPES[0])
+        assert time.monotonic() - begun < 3
+
+
+def test_a_full_disk_is_said_before_the_build(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(release.BASE, "http://127.0.0.1:1")
+    monkeypatch.setattr(build, "SPACE", 1_000_000)
+    with pytest.raises(InstallError) as caught:
+        install()
+    assert caught.value.key == "local.disk_full"
+
+
+def test_an_installation_of_another_version_does_not_count(cache: Path, releases: Path) -> None:
+    made = install()
+    stamp = made.stamps / "runc"
+    stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "version": "v0.0.1"}))
+    assert installed() is None
+
+
+def test_two_at_once_do_not_meet(cache: Path, releases: Path) -> None:
+    waited: list[bool] = []
+
+    class Waiting(Plain):
+        def wait(self) -> None:
+            waited.append(True)
+
+    import fcntl
+
+    cache.mkdir()
+    with (cache / "install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        other = threading.Thread(target=lambda: install(Waiting("en", io.StringIO())))
+        other.start()
+        time.sleep(0.3)
+        assert installed() is None
+    other.join(20)
+    assert waited == [True]
+    assert installed() is not None
+
+
+def test_plain_progress_names_each_component_and_the_time_left(
+    cache: Path, releases: Path
+) -> None:
+    said = io.StringIO()
+    install(Plain("en", said))
+    lines = said.getvalue().splitlines()
+    assert "expected time" in lines[0]
+    for recipe in RECIPES:
+        assert any(line.startswith(f"{recipe.name}: in place") for line in lines)
+
+
+def test_plain_progress_speaks_up_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    said = io.StringIO()
+    plain = Plain("en", said)
+    plain.plan({"kubernetes": 600.0})
+    plain.begin("kubernetes", "source")
+    for second in range(150):
+        now = float(second)
+        plain.advance("kubernetes", second, 600)
+    lines = said.getvalue().splitlines()[2:]
+    assert [line.split(";")[0] for line in lines] == ["kubernetes: 10 %", "kubernetes: 20 %"]
+
+
+def test_estimate_learns_how_fast_this_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    estimate = Estimate()
+    estimate.plan({"big": 100.0, "next": 50.0})
+    assert estimate.left == 150.0
+    estimate.begin("big")
+    now = 100.0  # half of it, in twice the time
+    estimate.advance(0.5)
+    assert estimate.left == pytest.approx(200.0)
+    now = 200.0
+    estimate.end("big")
+    assert estimate.left == pytest.approx(100.0)
+
+
+def test_sources_are_shipped_for_every_recipe() -> None:
+    for recipe in RECIPES:
+        folder = build.SOURCES / recipe.name
+        module = (folder / "go.mod").read_text()
+        assert recipe.version in module
+        assert (folder / "go.sum").stat().st_size
+        imported = "".join(path.read_text() for path in folder.glob("*.go"))
+        for package in recipe.packages.values():
+            assert package == "." or f'"{package}"' in imported
+
+
+def test_the_cache_folder_can_be_chosen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from kdocs_plugin.clusters.local import layout
+
+    monkeypatch.delenv("KDOCS_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert layout.cache() == tmp_path / "kdocs"
+    monkeypatch.setenv("KDOCS_CACHE", str(tmp_path / "mine"))
+    assert layout.cache() == tmp_path / "mine"
+
+
+def test_the_packages_names_are_functions() -> None:
+    """And not modules of the same name, which would hide them once imported."""
+    from kdocs_plugin.clusters import local
+
+    assert local.install is installation.install
+    assert callable(local.sweep)
