@@ -121,6 +121,11 @@ def test_exec_without_a_command(command: str, mend: str | None) -> None:
     assert [each.arguments["mend"] for each in found] == ([mend] if mend else [])
 
 
+def test_exec_in_a_sentence_that_goes_on() -> None:
+    probe = Step(0, "probe", Position(3, 5), 3, "kubectl exec -it web --", Decision.SHOW)
+    assert check(note(), scenario(probe)) == ()
+
+
 def test_silenced() -> None:
     wrong = TABBED.replace("\t", "  ").replace("name: web}", "mage: web}")
     assert [f.code for f in check(note(block(wrong)), scenario())] == ["KD203", "KD201"]
