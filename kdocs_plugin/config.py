@@ -59,13 +59,18 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         if name not in OPTIONS:
             close = difflib.get_close_matches(name, OPTIONS, 1)
             raise ConfigError("config.unknown", name=name, close=close[0] if close else "?")
-    values = {**OPTIONS, **{name: value for name, value in options.items() if value is not None}}
+    values = {
+        **OPTIONS,
+        **{name: value for name, value in options.items() if value is not None},
+    }
     run = os.environ.get("KDOCS_RUN") or values["run"]
     cluster = os.environ.get("KDOCS_CLUSTER") or values["cluster"]
     check_choice("execute", values["execute"], EXECUTE)
     check_choice("run", run, RUN)
     if not isinstance(values["timeout"], int | float) or values["timeout"] <= 0:
-        raise ConfigError("config.value", name="timeout", value=values["timeout"], choices="> 0")
+        raise ConfigError(
+            "config.value", name="timeout", value=values["timeout"], choices="> 0"
+        )
     folders = values["files"] if isinstance(values["files"], list) else [values["files"]]
     return Settings(
         root=root,
@@ -90,7 +95,9 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 def with_command_line(settings: Settings, **values: Any) -> Settings:
     """Settings with what the command line gave; None leaves a setting alone."""
     known = {field.name for field in fields(Settings)}
-    given = {name: value for name, value in values.items() if value is not None and name in known}
+    given = {
+        name: value for name, value in values.items() if value is not None and name in known
+    }
     if given.get("cluster"):
         given["cluster_allowed"] = True
     return replace(settings, **given)

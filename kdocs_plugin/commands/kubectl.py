@@ -151,7 +151,11 @@ class Kubectl:
             pass
         elif arguments and "/" not in arguments[0]:
             arguments = arguments[1:]
-            if self.verb == "create" and arguments and self.arguments[0] in ("service", "secret", "svc"):
+            if (
+                self.verb == "create"
+                and arguments
+                and self.arguments[0] in ("service", "secret", "svc")
+            ):
                 arguments = arguments[1:]  # create service clusterip NAME
         return tuple(
             argument.rsplit("/", 1)[-1]

@@ -15,9 +15,13 @@ from kdocs_plugin.model import Attribute
 
 HANGUL = "가-힣"
 # Angle brackets: a letter right behind `<`, no space before `>`: not `cmd <in >out`.
-ANGLE = re.compile(rf"<(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} ./:'’-]*[\w{HANGUL}])?)>(?![A-Za-z0-9_])")
+ANGLE = re.compile(
+    rf"<(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} ./:'’-]*[\w{HANGUL}])?)>(?![A-Za-z0-9_])"
+)
 # Braces mean too much in a shell and in jsonpath: only plain words, and not `${x}`.
-BRACE = re.compile(rf"(?<![$\w])\{{(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} -]*[\w{HANGUL}])?)\}}")
+BRACE = re.compile(
+    rf"(?<![$\w])\{{(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} -]*[\w{HANGUL}])?)\}}"
+)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "pod": ("pod", "pods", "po", "파드", "포드"),

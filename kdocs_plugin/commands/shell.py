@@ -177,7 +177,9 @@ def redirections(
         pending += each.children
         if each.type != "file_redirect" or not each.children:
             continue
-        operator = next((c.type for c in each.children if c.type in (">", ">>", "<", "&>", ">|")), "")
+        operator = next(
+            (c.type for c in each.children if c.type in (">", ">>", "<", "&>", ">|")), ""
+        )
         target = each.children[-1]
         name = restore(unquote(target, node_text(target)), placeholders)
         if operator == "<":

@@ -58,7 +58,9 @@ def read_transcript(body: str) -> Transcript:
     """Take a command block apart. Never raises: what is unclear stays a command."""
     lines = body.split("\n")
     if any(WINDOWS_PROMPT.match(line) for line in lines):
-        return Transcript("\n".join("" for _ in lines), (0,) * len(lines), (), True, windows=True)
+        return Transcript(
+            "\n".join("" for _ in lines), (0,) * len(lines), (), True, windows=True
+        )
     prompts = [prompt_width(line, PROMPT) for line in lines]
     if not any(prompts) and all_hash_prompted(lines):
         prompts = [prompt_width(line, HASH_PROMPT) for line in lines]
@@ -151,7 +153,9 @@ def continues(lines: list[str], start: int, number: int, commented: bool) -> boo
     if is_output(uncomment(line)):
         return True
     in_table = any(is_table_head(uncomment(each).strip()) for each in lines[start:number])
-    return in_table and first_word(line) not in PROGRAMS and bool(re.search(r"\S\s{2,}\S", line))
+    return (
+        in_table and first_word(line) not in PROGRAMS and bool(re.search(r"\S\s{2,}\S", line))
+    )
 
 
 def add_output(

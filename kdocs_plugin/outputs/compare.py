@@ -26,7 +26,10 @@ SCRUBS = tuple(
     (re.compile(pattern), mark)
     for pattern, mark in (
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "<time>"),
-        (r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d? \w{3} \d{4} [\d:]+(?: GMT| [+-]\d{4})?", "<time>"),
+        (
+            r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d? \w{3} \d{4} [\d:]+(?: GMT| [+-]\d{4})?",
+            "<time>",
+        ),
         (r"\b\d\d/\w{3}/\d{4}:[\d:]+ [+-]\d{4}", "<time>"),
         (r"\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "<time>"),
         (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<uid>"),
@@ -35,6 +38,10 @@ SCRUBS = tuple(
         (r"-[a-z0-9]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-<hash>"),
         (r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?m?s\b|\b\d+[dhm](?:\d+[hms])?\b", "<age>"),
         (r"\b(?:resourceVersion|uid|pid): ?\S+", "<id>"),
+        (r"\bkube-api-access-[a-z0-9]{5}\b", "kube-api-access-<hash>"),
+        # How often an event was seen, and which processes nginx started.
+        (r"\(x\d+ over <age>\)", ""),
+        (r"\b(worker process) \d+", r"\1 <pid>"),
     )
 )
 
@@ -57,9 +64,15 @@ def compare(written: str, real: str) -> tuple[Difference, ...]:
     written_lines, real_lines = written.split("\n"), real.split("\n")
     start = next((n for n, line in enumerate(written_lines) if line.strip()), 0)
     if start < len(written_lines) and is_table_head(written_lines[start].strip()):
-        head = next((n for n, line in enumerate(real_lines) if is_table_head(line.strip())), None)
+        head = next(
+            (n for n, line in enumerate(real_lines) if is_table_head(line.strip())), None
+        )
         if head is None:
-            return (Difference(start, "", written_lines[start], real_lines[0] if real_lines else ""),)
+            return (
+                Difference(
+                    start, "", written_lines[start], real_lines[0] if real_lines else ""
+                ),
+            )
         return compare_tables(written_lines, start, real_lines[head:])
     differences: list[Difference] = []
     real_normal = [line for line in normalise(real).split("\n") if line]

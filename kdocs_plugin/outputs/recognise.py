@@ -22,7 +22,7 @@ DONE_LINE = re.compile(
 SENTENCES = re.compile(
     r"^(?:Error from server|error: |Error: |Unable to connect|The connection to the server|"
     r'The [A-Z]\w+ "|No resources found|Warning: |Defaulted container |'
-    r'(?:deployment|daemon set|statefulset|partitioned roll out).* (?:successfully rolled out|complete)|'
+    r"(?:deployment|daemon set|statefulset|partitioned roll out).* (?:successfully rolled out|complete)|"
     r"Waiting for (?:deployment|\d+ pods)|Forwarding from |Handling connection for |"
     r"command terminated with exit code |If you don't see a command prompt|"
     r"curl: \(\d+\) |<!DOCTYPE html>|HTTP/[\d.]+ \d{3})"

@@ -9,7 +9,9 @@ MARK = "[redacted]"
 # A JSON Web Token: three base64url parts, the first two JSON objects.
 JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
 PEM_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
-KUBECONFIG_DATA = re.compile(r"(?m)^(\s*(?:client-key-data|client-certificate-data|token):\s*)\S+")
+KUBECONFIG_DATA = re.compile(
+    r"(?m)^(\s*(?:client-key-data|client-certificate-data|token):\s*)\S+"
+)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:

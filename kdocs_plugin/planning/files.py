@@ -33,7 +33,8 @@ def bind_files(
     items: list[tuple[int, int, Block | Draft]] = [
         (block.start_line, 0, block)
         for block in note.blocks
-        if block.index in whole or (block.kind is BlockKind.OTHER and block.attributes.get("title"))
+        if block.index in whole
+        or (block.kind is BlockKind.OTHER and block.attributes.get("title"))
     ]
     items += [(draft.place, draft.column, draft) for draft in drafts]
     for _, _, item in sorted(items, key=lambda each: each[:2]):
@@ -77,13 +78,17 @@ class Binder:
         title = block.attributes.get("title") or block.options.get("title")
         if title and re.fullmatch(r"[\w./-]+", title):
             return title, "title"
-        body = [line for n, line in enumerate(block.body.split("\n")) if n not in block.option_lines]
+        body = [
+            line for n, line in enumerate(block.body.split("\n")) if n not in block.option_lines
+        ]
         first = next((line for line in body if line.strip()), "")
         if match := COMMENT_NAME.match(first):
             return match[1], "comment"
         previous = self.note.blocks[block.index - 1] if block.index else None
         if self.last is not None and previous is not None and self.last.block == previous.index:
-            words = self.last.statement.commands[-1].words if self.last.statement.commands else ()
+            words = (
+                self.last.statement.commands[-1].words if self.last.statement.commands else ()
+            )
             if len(words) == 2 and words[0] in SHOWS_FILE and re.fullmatch(FILE_NAME, words[1]):
                 return words[1], "editor"
         above = self.lines[previous.end_line if previous else 0 : block.start_line - 1]
@@ -143,13 +148,19 @@ class Binder:
         """How many distinct unprovided -f stand between here and the next manifest."""
         last = self.unnamed[-1]
         following = next(
-            (b.start_line for b in self.note.blocks[last.index + 1 :] if b.kind is BlockKind.MANIFEST),
+            (
+                b.start_line
+                for b in self.note.blocks[last.index + 1 :]
+                if b.kind is BlockKind.MANIFEST
+            ),
             10**9,
         )
         names: list[str] = []
         for draft in self.drafts:
             if last.start_line < draft.place < following:
-                names += [f for f in draft.effect.files if f not in names and not self.provides(f)]
+                names += [
+                    f for f in draft.effect.files if f not in names and not self.provides(f)
+                ]
         return len(names)
 
     def bind(self, block: Block, name: str, source: str) -> None:

@@ -92,5 +92,7 @@ def deleted_by_words(line: Kubectl) -> tuple[tuple[str, str], ...]:
         return ((line.resource, ""),)
     kind_word = line.arguments[0] if line.arguments else ""
     if "/" in kind_word:
-        return tuple((a.split("/", 1)[0].lower(), a.split("/", 1)[1]) for a in line.arguments if "/" in a)
+        return tuple(
+            (a.split("/", 1)[0].lower(), a.split("/", 1)[1]) for a in line.arguments if "/" in a
+        )
     return tuple((line.resource, name) for name in line.names)

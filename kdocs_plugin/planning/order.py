@@ -51,12 +51,24 @@ def alive_after(drafts: Sequence[Draft]) -> list[Obj]:
 def satisfied(probe: Draft, before: Sequence[Draft]) -> bool:
     """Whether what the probe looks at stands after `before`."""
     alive = alive_after(before)
-    if any(each.kind == "pod" for each in find_placeholders(probe.statement.text)) and not alive:
+    if (
+        any(each.kind == "pod" for each in find_placeholders(probe.statement.text))
+        and not alive
+    ):
         return False
     if not probe.kubectl:
         return bool(alive)
     for line in probe.kubectl:
-        if line.verb not in ("get", "describe", "logs", "log", "exec", "rollout", "top", "events"):
+        if line.verb not in (
+            "get",
+            "describe",
+            "logs",
+            "log",
+            "exec",
+            "rollout",
+            "top",
+            "events",
+        ):
             continue
         kind = line.resource
         if kind in ALWAYS_THERE and not line.names:

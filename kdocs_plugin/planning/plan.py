@@ -41,7 +41,9 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     order = run_order(drafts)
     binds = note.options.get("bind")
     for number, draft in enumerate(order):
-        bind_references(draft, alive_after(order[:number]), binds if isinstance(binds, Mapping) else {})
+        bind_references(
+            draft, alive_after(order[:number]), binds if isinstance(binds, Mapping) else {}
+        )
 
     def place(number: int) -> int:
         """From a place in document order to one in the order of running. Probes may have
@@ -134,7 +136,9 @@ def step_of(
         references=draft.references,
         expected=draft.expected,
         effect=draft.effect,
-        timeout=seconds(draft.options.get("timeout", note.options.get("timeout")), options.timeout),
+        timeout=seconds(
+            draft.options.get("timeout", note.options.get("timeout")), options.timeout
+        ),
         returncode=integer(draft.options.get("returncode")),
         wait=draft.options.get("wait", "settled"),
         expect=draft.options.get("expect", ""),
@@ -152,7 +156,8 @@ def unbound(draft: Draft) -> Verdict | None:
 def has_ground(probe: Draft, before: Sequence[Draft]) -> bool:
     """A probe of the scenario's objects says nothing on a page that makes none."""
     cluster_wide = all(
-        line.verb in ("version", "api-resources", "api-versions", "explain", "cluster-info", "auth")
+        line.verb
+        in ("version", "api-resources", "api-versions", "explain", "cluster-info", "auth")
         or line.resource in ("node", "namespace", "storageclass")
         or line.has("-A", "--all-namespaces", "-n", "--namespace")
         for line in probe.kubectl

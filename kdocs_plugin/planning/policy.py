@@ -40,7 +40,16 @@ MACHINE = frozenset(
     """.split()
 )
 # kubectl flags that lead out of the scenario.
-ELSEWHERE = ("--context", "--kubeconfig", "--server", "-s", "--cluster", "--user", "--token", "--as")
+ELSEWHERE = (
+    "--context",
+    "--kubeconfig",
+    "--server",
+    "-s",
+    "--cluster",
+    "--user",
+    "--token",
+    "--as",
+)
 URL = re.compile(r"^[a-z]+://", re.IGNORECASE)
 HOST = re.compile(r"^(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
 CURL_VALUE_FLAGS = frozenset(

@@ -19,7 +19,11 @@ def probes_of(note: Note) -> list[Draft]:
     """The note's inline commands that are probes, in document order."""
     drafts = []
     for number, code in enumerate(note.codes):
-        if "\n" in code.text or " " not in code.text.strip() or code.text.rstrip().endswith("..."):
+        if (
+            "\n" in code.text
+            or " " not in code.text.strip()
+            or code.text.rstrip().endswith("...")
+        ):
             continue  # one word is a name, `...` is an outline
         statements = split(code.text)
         if len(statements) != 1 or statements[0].broken or statements[0].writes:

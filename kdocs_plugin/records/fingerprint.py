@@ -57,9 +57,13 @@ def fingerprints_of(scenario: Scenario) -> Fingerprints:
 
 def own_digest(step: Step) -> str:
     """Of a step's own text, what its placeholders are bound to, and its options."""
-    references = [(r.text, r.kind, str(r.attribute), r.bound, r.object_name) for r in step.references]
+    references = [
+        (r.text, r.kind, str(r.attribute), r.bound, r.object_name) for r in step.references
+    ]
     options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
-    return digest(step.kind, step.command, json.dumps([references, options], ensure_ascii=False))
+    return digest(
+        step.kind, step.command, json.dumps([references, options], ensure_ascii=False)
+    )
 
 
 def digest(*parts: str) -> str:

@@ -36,7 +36,9 @@ def load(folder: Path, page: str) -> Record | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordError("record.unreadable", file=path, why=f"{type(error).__name__}: {error}") from error
+        raise RecordError(
+            "record.unreadable", file=path, why=f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def save(folder: Path, record: Record) -> Path:
@@ -99,7 +101,9 @@ def from_json(data: Any) -> Record:
         fingerprint=str(data["fingerprint"]),
         date=str(data["date"]),
         cluster=ClusterInfo(data["cluster"]["kubernetes"], data["cluster"]["kind"]),
-        images=tuple(ImageInfo(i["name"], i["digest"], i["built_locally"]) for i in data["images"]),
+        images=tuple(
+            ImageInfo(i["name"], i["digest"], i["built_locally"]) for i in data["images"]
+        ),
         steps=tuple(step_from_json(step) for step in data["steps"]),
     )
 
