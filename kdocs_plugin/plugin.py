@@ -21,7 +21,7 @@ from mkdocs.structure.pages import Page as SitePage
 
 from kdocs_plugin import messages, pipeline, rendering
 from kdocs_plugin.config import OPTIONS, Settings, settings_for
-from kdocs_plugin.errors import ClusterError, ConfigError
+from kdocs_plugin.errors import ConfigError, KdocsError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Finding, Page, Severity, Status
 
@@ -155,7 +155,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                     if result.status in (Status.FAILED, Status.TIMEOUT):
                         line = result.step.position.line
                         log.warning("%s:%d: %s: %s", path, line, result.status, result.ran)
-        except ClusterError as error:
+        except KdocsError as error:
             log.warning("%s", messages.text(error.key, _language(), error.arguments))
         return done
 

@@ -42,6 +42,7 @@ _TYPES = {
 }
 _MARK = re.compile(r"^[ ]{0,3}>[ ]?")
 _ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ ]")
+_OPENING = re.compile(r"^[^\[]*\[![^\]]*\][+-]?")
 _CLASS = re.compile(r"[a-z][\w-]*")
 _SIGNS = {"": "!!!", "-": "???", "+": "???+"}
 
@@ -52,22 +53,24 @@ def admonish(callout: Callout, sheet: Sheet, language: Language) -> None:
     prefix = callout.prefix
     if prefix.strip(" \t>"):  # begins on a list item's own line: stays a quote
         return
-    places = sheet.span(callout.start_line, callout.end_line)
-    if places is None:
+    cells = sheet.cells(callout.start_line, callout.end_line)
+    if cells is None:
         return
-    rows = sheet.rows(places)
     indent = _indent(callout, sheet)
-    for row in rows:
-        row[:] = [_inside(line, prefix, indent) for line in row]
-    rows[0][:] = [blank(indent), indent + _head(callout, language)]
-    rows[-1].append(blank(indent))
+    head = _head(callout, cells[0].lines[0], language)
+    for cell in cells:
+        cell.change(lambda line: _inside(line, prefix, indent))
+    cells[0].before.append(blank(indent))
+    cells[0].lines = [indent + head]
+    cells[-1].behind.append(blank(indent))
 
 
-def _head(callout: Callout, language: Language) -> str:
+def _head(callout: Callout, line: str, language: Language) -> str:
     kind = callout.kind.split("|")[0].strip().lower()
     known = _TYPES.get(kind, "note")
     classes = known if kind == known or not _CLASS.fullmatch(kind) else f"{known} {kind}"
-    title = callout.title.strip()
+    # From the line as it is now: its title may hold a probe's token.
+    title = _OPENING.sub("", line).strip()
     if not title:
         title = words(f"render.callout.{kind}", language) or kind.replace("-", " ").capitalize()
     return f'{_SIGNS[callout.fold]} {classes} "{title}"'

@@ -21,12 +21,11 @@ def mend(page: Page, block: Block, sheet: Sheet, tokens: Tokens, language: Langu
     mended = page.scenario.mended.get(block.index)
     if lines is None and not name:
         return
-    places = sheet.span(block.start_line, block.end_line)
-    if places is None:
+    cells = sheet.cells(block.start_line, block.end_line)
+    if cells is None:
         return
-    cells = [cell[0] for cell in sheet.rows(places)]
-    opening, closing = cells[0], cells[-1]
-    body = cells[1:-1] if lines is None else [(block.prefix + k).rstrip() for k in lines]
+    opening, *written, closing = [line for cell in cells for line in cell.lines]
+    body = written if lines is None else [(block.prefix + k).rstrip() for k in lines]
     if lines is not None and not any(lines):
         sheet.replace(block.start_line, block.end_line, [])
         return

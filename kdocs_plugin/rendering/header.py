@@ -50,7 +50,7 @@ def promote(note: Note, sheet: Sheet) -> Heading | None:
     if line is None:
         return None
     if _ATX.match(line):
-        sheet.replace(first.line, first.line, [_ATX.sub("#", line)])
+        sheet.splice(first.line, 1, len(line) - len(line.lstrip("#")), "#")
     elif first.end_line > first.line and not line.startswith((" ", "\t", ">")):
         underline = (sheet.line(first.end_line) or "").strip()
         sheet.replace(first.end_line, first.end_line, ["=" * max(3, len(underline))])

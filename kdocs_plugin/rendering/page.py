@@ -44,10 +44,11 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     tokens = Tokens(note.path)
     cards = Cards(page, options.language)
 
-    probes.place(page, sheet, tokens, cards)
-    _drop_strays(page, sheet)
-    _blocks(page, sheet, tokens, cards)
+    _drop_strays(page, sheet)  # at a line's end, so that no column moves
     title = header.promote(note, sheet) if options.title else None
+    _top(page, sheet, tokens, options, title)
+    probes.place(page, sheet, tokens, cards)
+    _blocks(page, sheet, tokens, cards)
     for line in source.breaks(note):
         text = sheet.line(line)
         if text is not None:
@@ -55,7 +56,6 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     if options.callouts:
         for callout in sorted(note.callouts, key=_nesting, reverse=True):
             callouts.admonish(callout, sheet, options.language)
-    _top(page, sheet, tokens, options, title)
     return RenderedPage(sheet.text(), tokens.fragments, header.plain(title) if title else None)
 
 
@@ -98,7 +98,7 @@ def _follows(page: Page, block: Block, owners: set[int | None]) -> bool:
     if owner is None or owner != block.index - 1:
         return False
     before = page.note.blocks[owner]
-    between = page.note.text.split("\n")[before.end_line : block.start_line - 1]
+    between = source.split_lines(page.note.text)[before.end_line : block.start_line - 1]
     return not any(line.strip(" \t\r>") for line in between)
 
 
@@ -122,7 +122,7 @@ def _top(
     lines = ["", tokens.block("\n".join(parts)), ""]
     begins = False
     if title is not None:
-        text = page.note.text.split("\n")
+        text = source.split_lines(page.note.text)
         above = text[page.note.front_matter_lines : title.line - 1]
         begins = not any(line.strip() for line in above)
     if title is None or not begins or not sheet.add(title.end_line, lines):

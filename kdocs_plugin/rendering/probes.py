@@ -11,6 +11,7 @@ from kdocs_plugin.rendering.outputs import output, shown
 from kdocs_plugin.rendering.sheet import Sheet
 from kdocs_plugin.rendering.templates import fill
 from kdocs_plugin.rendering.tokens import Tokens
+from kdocs_plugin.source import split_lines
 
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
 
@@ -18,7 +19,7 @@ _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
 def place(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
     """Puts a token behind each code span that was run."""
     probes = [(e, recorded) for e in page.embedded if (recorded := _probe(e))]
-    text = page.note.text.split("\n")
+    text = split_lines(page.note.text)
     sentences = [_sentence(text, e.step.position.line) for e, _ in probes]
     crowd = Counter(sentences)
     # From the end, so that no token moves the column of another.

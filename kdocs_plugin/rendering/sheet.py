@@ -9,83 +9,95 @@ addition to that place, never the author's text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+
+from kdocs_plugin.source import split_lines
 
 _QUOTED = re.compile(r"[ \t>]*>")
 
 
+@dataclass(slots=True)
+class Cell:
+    """What one line of the page becomes: more lines before it, itself, more behind it."""
+
+    lines: list[str]
+    before: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
+
+    def change(self, change: Callable[[str], str]) -> None:
+        """Every line of the cell anew."""
+        self.before = [change(line) for line in self.before]
+        self.lines = [change(line) for line in self.lines]
+        self.behind = [change(line) for line in self.behind]
+
+
 class Sheet:
-    """Lines to edit. Each line of the page is a cell that holds the lines it becomes."""
+    """Lines to edit, in cells."""
 
     def __init__(self, note: str, markdown: str, first_line: int) -> None:
-        self._source = [line.rstrip("\r") for line in markdown.split("\n")]
-        self._cells = [[line] for line in self._source]
-        self._place = _align(_lines(note), self._source, first_line)
+        self._source = split_lines(markdown)
+        self._cells = [Cell([line]) for line in self._source]
+        self._place = _align(split_lines(note), self._source, first_line)
 
     def text(self) -> str:
         """The page as it is now."""
-        return "\n".join(line for cell in self._cells for line in cell)
-
-    def span(self, start: int, end: int) -> range | None:
-        """Where the note's lines start..end stand, None if they do not as a whole."""
-        first = self._place.get(start)
-        if first is None:
-            return None
-        places = range(first, first + end - start + 1)
-        if any(self._place.get(start + k) != place for k, place in enumerate(places)):
-            return None
-        return places
+        parts = (
+            part for cell in self._cells for part in (cell.before, cell.lines, cell.behind)
+        )
+        return "\n".join(line for part in parts for line in part)
 
     def line(self, number: int) -> str | None:
-        """The note's line as it stands in the page before any edit."""
+        """The note's line as it stood in the page before any edit."""
         place = self._place.get(number)
         return None if place is None else self._source[place]
 
-    def replace(self, start: int, end: int, lines: Sequence[str]) -> bool:
+    def cells(self, start: int, end: int) -> list[Cell] | None:
+        """The cells of the note's lines start..end, None if they are not all there."""
+        first = self._place.get(start)
+        if first is None:
+            return None
+        numbers = range(start, end + 1)
+        if any(self._place.get(n) != first + n - start for n in numbers):
+            return None
+        return self._cells[first : first + len(numbers)]
+
+    def replace(self, start: int, end: int, lines: Sequence[str]) -> None:
         """The note's lines start..end become `lines`."""
-        places = self.span(start, end)
-        if places is None:
-            return False
-        for place in places:
-            self._cells[place] = []
-        self._cells[places[0]] = list(lines)
-        return True
+        cells = self.cells(start, end)
+        if cells:
+            for cell in cells:
+                cell.lines = []
+            cells[0].lines = list(lines)
 
     def splice(self, number: int, column: int, length: int, text: str) -> None:
         """In the note's line, `length` characters at the 1-based column become `text`.
         Several on one line are made from right to left."""
-        place = self._place.get(number)
-        if place is not None and len(self._cells[place]) == 1:
-            line = self._cells[place][0]
-            self._cells[place] = [line[: column - 1] + text + line[column - 1 + length :]]
+        for cell in self.cells(number, number) or []:
+            if len(cell.lines) == 1:
+                line = cell.lines[0]
+                cell.lines = [line[: column - 1] + text + line[column - 1 + length :]]
 
     def add(self, number: int, lines: Sequence[str], *, before: bool = False) -> bool:
         """More lines behind (or before) the note's line."""
-        place = self._place.get(number)
-        if place is None:
-            return False
-        cell = self._cells[place]
-        self._cells[place] = [*lines, *cell] if before else [*cell, *lines]
-        return True
+        cells = self.cells(number, number)
+        for cell in cells or []:
+            if before:
+                cell.before = [*lines, *cell.before]
+            else:
+                cell.behind = [*cell.behind, *lines]
+        return cells is not None
 
     def prepend(self, lines: Sequence[str]) -> None:
         """More lines at the top of the page."""
-        self._cells[0] = [*lines, *self._cells[0]]
-
-    def rows(self, places: range) -> list[list[str]]:
-        """The cells at these places, to be changed in place."""
-        return [self._cells[place] for place in places]
+        self._cells[0].before = [*lines, *self._cells[0].before]
 
 
 def blank(line: str) -> str:
     """A blank line that does not end the quote `line` stands in."""
     quoted = _QUOTED.match(line)
     return quoted.group() if quoted else ""
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip("\r") for line in text.split("\n")]
 
 
 def _align(note: list[str], page: list[str], first_line: int) -> dict[int, int]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import markdown
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kdocs_plugin import planning, source
 from kdocs_plugin.model import (
@@ -216,6 +218,20 @@ def test_a_probe_in_a_heading_leaves_its_anchor_alone() -> None:
     assert html.index("</h2>") < html.index("<details") < html.index("<p>글")
 
 
+def test_a_probe_in_the_title_and_in_a_callouts_title() -> None:
+    text = "## 보기 `kubectl get pods`\n\n> [!TIP]- `kubectl get nodes`란\n> 글\n"
+    html = convert(page(text, {"kubectl get pods": PODS, "kubectl get nodes": "n1\n"}))
+    assert html.count('<details class="kdocs-probe">') == 2
+    assert "<h1" in html and "1/1" in html
+    assert html.index("</summary>") < html.index("n1") < html.index("<p>글")
+
+
+def test_a_probe_in_front_of_a_stray_mark() -> None:
+    text = "# 제목\n\n- 끝은 `kubectl get pods`임%"
+    html = convert(page(text, {"kubectl get pods": PODS}))
+    assert "</code>임<details" in html.replace("\n", "") and "%" not in html
+
+
 def test_probes_of_one_sentence_name_their_commands() -> None:
     html = convert(
         page(
@@ -378,3 +394,39 @@ def test_a_stray_mark_at_the_end_is_dropped() -> None:
     if not ours.note.problems:
         pytest.skip("the scanner finds no stray mark here")
     assert "%" not in convert(ours)
+
+
+# --- Any page ---
+
+PIECES = [
+    "글 `kubectl get pods` 글",
+    "글 **`kubectl get pods`** [`kubectl get nodes`](x) ![`kubectl get pods`](y)",
+    "## 제목 `kubectl get nodes`",
+    "- 하나 `kubectl get pods`\n    - 둘 `kubectl get nodes`\n- 셋",
+    "1. 하나\n\n    ```bash\n    kubectl get pods\n    ```\n\n2. 둘",
+    "> 인용 `kubectl get pods`\n>\n> ```bash\n> kubectl get nodes\n> ```",
+    "> [!TIP] `kubectl get pods`?\n>\n> ```bash\n> kubectl get pods\n> ```",
+    "> [!FAQ]- 접힌\n> > [!NOTE]\n> > `kubectl get nodes`",
+    "- 목록\n\n    > [!NOTE] 안\n    > - `kubectl get pods`",
+    "| a | b |\n|---|---|\n| `kubectl get pods` | c |",
+    "```bash\nkubectl get pods\n# 설명\ndocker ps\n```",
+    "```console\n$ kubectl get nodes\nNAME\nold\n```",
+    f"```yaml\n{POD}\n```",
+    "```yaml\n{}\n```".format(POD.replace("  ", "\t")),
+    "<div>`kubectl get pods`</div>",
+    "---",
+]
+
+
+# SuperFences itself puts a fence that follows text at once into the text's paragraph.
+TIGHT = "- 하나\n    ```bash\n    kubectl get pods\n    ```\n- 둘"
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_any_page_is_valid_html(pieces: list[str], recorded: bool) -> None:
+    text = "\n\n".join([*pieces, *([TIGHT] if recorded else []), *pieces[:1]]) + "\n"
+    outputs = {"kubectl get pods": "</p></div>`*x*\n", "kubectl get nodes": "n1\n"}
+    html = convert(page(text, outputs if recorded else None))
+    assert "</p></div>`*x*" not in html
+    assert html.count("<h1") <= 1
