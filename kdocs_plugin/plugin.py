@@ -28,10 +28,10 @@ from kdocs_plugin.model import Finding, Page, Severity, Status
 log = get_plugin_logger("kdocs")
 
 STYLESHEET = "assets/kdocs/kdocs.css"
-# Markdown extension -> others that do its work, or would be doubled by it.
-EXTENSIONS = {
-    "admonition": ("pymdownx.blocks.admonition",),
-    "pymdownx.details": ("pymdownx.blocks.details",),
+# Markdown extension -> others that it must not be set beside.
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "admonition": (),
+    "pymdownx.details": (),
     "pymdownx.highlight": ("codehilite", "pymdownx.extra"),
     "pymdownx.superfences": ("pymdownx.extra",),
 }

@@ -114,6 +114,7 @@ def test_the_authors_extensions_are_left_alone(tmp_path: Path) -> None:
     config = CONFIG + (
         "markdown_extensions:\n"
         "  - pymdownx.quotes: {callouts: true}\n"
+        "  - pymdownx.blocks.admonition\n"
         "  - pymdownx.superfences: {css_class: mine}\n"
         "  - pymdownx.highlight: {auto_title: true}\n"
     )
@@ -125,6 +126,21 @@ def test_the_authors_extensions_are_left_alone(tmp_path: Path) -> None:
     assert 'class="language-yaml mine"' in html or "mine" in html
     assert html.count("admonition-title") == 2 and "<p>Warning</p>" not in html
     assert html.count("<details") == 3
+
+
+@pytest.mark.parametrize(
+    "extension",
+    ["pymdownx.blocks.admonition", "pymdownx.extra", "codehilite", "pymdownx.quotes", "extra"],
+)
+def test_other_extensions_beside_ours(tmp_path: Path, extension: str) -> None:
+    site = make(tmp_path, CONFIG + f"markdown_extensions: [{extension}]\n")
+    site.record("note.md")
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    html = site.article("note/index.html")
+    assert html.count('<div class="admonition ') == 2 and "pod/web created" in html
+    assert "web-pod.yaml" in html and "<code" in html and "```" not in html
+    assert wrong_nesting(html) == []
 
 
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs"])
