@@ -184,6 +184,18 @@ def test_network_is_the_threads_only_within(local_cluster: LocalCluster) -> None
     assert own_network() == before
 
 
+def test_the_machines_settings_stay_its_own(own_cache: Path) -> None:
+    """A kubelet sets kernel parameters of the whole machine where it is let."""
+    setting = Path("/proc/sys/kernel/panic")
+    before = setting.read_text()
+    setting.write_text("0")
+    try:
+        with LocalCluster.start(installed()):
+            assert setting.read_text().strip() == "0"
+    finally:
+        setting.write_text(before)
+
+
 # --- A step's shell -----------------------------------------------------------------------
 
 
@@ -316,6 +328,18 @@ with LocalCluster.start(installed(), timings=say) as cluster:
     sys.stdin.read()
 """
 
+VISIT = """
+import subprocess
+from kdocs_plugin.clusters.local import LocalCluster
+cluster = LocalCluster.attach()
+shell = cluster.shell("step", cluster.kubeconfig.read_text())
+step = subprocess.Popen(
+    [*shell.argv, "-c", "setsid sleep 1000 & echo running; sleep 1000"],
+    env=shell.environment, start_new_session=True,
+)
+step.wait()
+"""
+
 
 def descendants(pid: int) -> list[Process]:
     """A process and all below it, as the host sees them."""
@@ -397,6 +421,7 @@ def test_killed_owner_leaves_nothing(own_cache: Path, moment: str, delay: float)
 
 @pytest.mark.parametrize("victim", ["unshare", "node.main", "etcd", "containerd", "kubelet"])
 def test_killed_part_ends_the_whole(own_cache: Path, victim: str) -> None:
+    outside = victim in {"unshare", "node.main"}
     with LocalCluster.start(installed()) as cluster:
         started = descendants(cluster.running.outer.pid)
         part = next(
@@ -405,8 +430,11 @@ def test_killed_part_ends_the_whole(own_cache: Path, victim: str) -> None:
             if victim in command_line(p.pid).split("\x00-")[0]
             or (victim == "node.main" and p.pid == cluster.running.init)
         )
+        assert cluster.ended() is None
         os.kill(part.pid, signal.SIGKILL)
         assert none_left(started)
+        ended = cluster.ended()
+        assert ended == ("killed" if outside else f"{victim} has ended with status -9")
         identity = cluster.running.identity
     assert_nothing_left(own_cache, identity)
 
@@ -465,6 +493,16 @@ def test_up_status_shell_down(own_cache: Path) -> None:
             identity = attached.running.identity
             started = descendants(attached.running.outer.pid)
         assert local.sweep() == []  # its maker is gone, and it lives on by right
+        visitor = subprocess.Popen(
+            [sys.executable, "-c", VISIT], stdout=subprocess.PIPE, text=True
+        )
+        assert visitor.stdout is not None
+        assert visitor.stdout.readline() == "running\n"
+        visiting = descendants(visitor.pid)
+        assert len(visiting) > 4
+        visitor.kill()
+        visitor.wait()
+        assert none_left(visiting)  # a step ends with its caller, though the cluster stays
         assert all(process.alive for process in started[:2])
     finally:
         down = kdocs_cluster("down")

@@ -206,6 +206,15 @@ class LocalCluster:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def ended(self) -> str | None:
+        """Why the node has ended by itself; None while it runs."""
+        if self.running.outer.alive:
+            return None
+        try:
+            return (self.directory / "log/node.log").read_text().strip()
+        except FileNotFoundError:
+            return "killed"
+
     # --- For the person at the terminal -----------------------------------------------
 
     def stop(self) -> None:

@@ -91,6 +91,8 @@ def _install(
     for folder in (target.bin, target.cni, target.stamps):
         folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(out.rglob("*")):
+        if path.is_file():
+            path.chmod(0o755)  # steps run kubectl as nobody, whatever the user's umask
         if path.is_symlink() or path.is_file():
             path.replace(target.root / path.relative_to(out))
     stamp = {

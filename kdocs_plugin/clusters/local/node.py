@@ -44,6 +44,16 @@ ETC = ("alternatives", "bash.bashrc", "ca-certificates", "ld.so.cache", "ld.so.c
        "ssl", "terminfo")  # fmt: skip
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "kmsg", "fuse")
 STEP_ROOT = Path("/run/kdocs/step")
+# The kubelet sets these for the whole machine where they differ. It finds what it wants in
+# files of the node's own instead, and leaves the machine's as they are.
+TUNABLES = {
+    "kernel/keys/root_maxbytes": "25000000",
+    "kernel/keys/root_maxkeys": "1000000",
+    "kernel/panic": "10",
+    "kernel/panic_on_oops": "1",
+    "vm/overcommit_memory": "1",
+    "vm/panic_on_oom": "0",
+}
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -143,6 +153,12 @@ def node_root(root: Path, config: dict[str, Any]) -> None:
     (root / "var/run").symlink_to("/run")
     (root / "run/kdocs").mkdir(mode=0o700)
     mount("proc", root / "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    for name, value in TUNABLES.items():
+        own = root / "run/kdocs/tunables" / name
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text(f"{value}\n")
+        if (root / "proc/sys" / name).exists():
+            mount(str(own), root / "proc/sys" / name, flags=MS_BIND)
     mount("sysfs", root / "sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     bind(Path("/sys/fs/cgroup"), root / "sys/fs/cgroup", recursive=True)
     devices(root / "dev", DEVICES)
@@ -297,6 +313,7 @@ def main(channel_fd: int, owner: int) -> None:
     os.set_inheritable(owner, False)
     with channel.makefile("rb") as lines:
         config: dict[str, Any] = json.loads(lines.readline())
+    os.umask(0o022)  # a step reads what is written here, whatever the user's umask
     begun = time.monotonic()
     for group in config["cgroups"]:
         Path(group, "cgroup.procs").write_text("0")
