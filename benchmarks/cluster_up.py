@@ -27,7 +27,7 @@ from pathlib import Path
 from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.local.pki import Authority, signing_key
 
-UP = "from kdocs_plugin.cli.cluster import cluster; cluster()"
+KDOCS = [sys.executable, "-c", "from kdocs_plugin.cli import main; main()", "cluster"]
 ADDRESS = "172.30.0.2"  # an API server refuses to advertise a loopback address
 
 
@@ -35,9 +35,9 @@ def up(cache: Path) -> float:
     """Seconds from the command to its end; the cluster is taken down again."""
     environment = {**os.environ, "KDOCS_CACHE": str(cache)}
     begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", UP, "up"], env=environment, check=True, stdout=2)
+    subprocess.run([*KDOCS, "up"], env=environment, check=True, stdout=2)
     seconds = time.monotonic() - begun
-    subprocess.run([sys.executable, "-c", UP, "down"], env=environment, check=True, stdout=2)
+    subprocess.run([*KDOCS, "down"], env=environment, check=True, stdout=2)
     return seconds
 
 

@@ -13,32 +13,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kdocs_plugin.clusters import local
-from kdocs_plugin.errors import KdocsError, NotInstalled, NotSupported
-from kdocs_plugin.messages import hint, preferred_language, text
+from kdocs_plugin.errors import NotInstalled, NotSupported
+from kdocs_plugin.messages import preferred_language, text
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local import Installation, LocalCluster
-
-
-class _Group(click.Group):
-    """Prints an error of ours in a line or two and exits with 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KdocsError as error:
-            language = preferred_language()
-            click.echo(text(error.key, language, error.arguments), err=True)
-            if advice := hint(error.key, language, error.arguments):
-                click.echo(advice, err=True)
-            ctx.exit(2)
 
 
 def _say(key: str, **arguments: object) -> None:
     click.echo(text(key, preferred_language(), arguments))
 
 
-@click.group(cls=_Group)
+@click.group()
 def cluster() -> None:
     """A real Kubernetes on this machine, without Docker."""
 

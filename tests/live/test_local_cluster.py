@@ -209,6 +209,18 @@ def test_shell_has_its_directory_and_tools(local_cluster: LocalCluster) -> None:
     assert (shell.directory / "made.txt").read_text() == "made\n"
 
 
+def test_shells_of_one_name_share_their_directory(local_cluster: LocalCluster) -> None:
+    succeed(local_cluster, "touch shared", name="sessions")
+    assert succeed(local_cluster, "ls", name="sessions").split() == ["shared"]
+    assert succeed(local_cluster, "ls", name="another").split() == []
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/etc"])
+def test_a_shells_name_is_no_path(local_cluster: LocalCluster, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        local_cluster.shell(name, "")
+
+
 def test_shell_passes_descriptors_input_and_status(local_cluster: LocalCluster) -> None:
     shell = local_cluster.shell("pipes", local_cluster.kubeconfig.read_text())
     theirs, ours = os.pipe()
@@ -334,7 +346,7 @@ from kdocs_plugin.clusters.local import LocalCluster
 cluster = LocalCluster.attach()
 shell = cluster.shell("step", cluster.kubeconfig.read_text())
 step = subprocess.Popen(
-    [*shell.argv, "-c", "setsid sleep 1000 & echo running; sleep 1000"],
+    [*shell.argv, "-c", "touch made; setsid sleep 1000 & echo running; sleep 1000"],
     env=shell.environment, start_new_session=True,
 )
 step.wait()
@@ -461,9 +473,9 @@ def test_close_leaves_nothing_and_clusters_do_not_meet(own_cache: Path) -> None:
 
 
 def kdocs_cluster(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    program = "from kdocs_plugin.cli.cluster import cluster; cluster()"
+    program = "from kdocs_plugin.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
+        [sys.executable, "-c", program, "cluster", *arguments],
         input=text,
         capture_output=True,
         text=True,
@@ -503,6 +515,10 @@ def test_up_status_shell_down(own_cache: Path) -> None:
         visitor.kill()
         visitor.wait()
         assert none_left(visiting)  # a step ends with its caller, though the cluster stays
+        later = LocalCluster.attach()
+        assert later is not None
+        with later:  # the same name, and none of the files that the dead caller's step made
+            assert succeed(later, "ls", name="step").split() == []
         assert all(process.alive for process in started[:2])
     finally:
         down = kdocs_cluster("down")

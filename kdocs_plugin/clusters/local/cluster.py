@@ -18,6 +18,7 @@ import datetime
 import http.client
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -81,6 +82,8 @@ class LocalCluster:
         self.directory = layout.clusters() / running.identity
         self._process = process
         self._channel = channel
+        # Others may use the same cluster: this process' shells have a folder of their own.
+        self._visit = processes.new_identity()
         self._network = os.open(f"/proc/{running.init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
     # --- Starting and finding ---------------------------------------------------------
@@ -121,7 +124,13 @@ class LocalCluster:
     def attach(cls) -> LocalCluster | None:
         """The cluster that `kdocs cluster up` left; None where there is none."""
         running = kept()
-        return cls(running, None, None) if running else None
+        if running is None:
+            return None
+        cluster = cls(running, None, None)
+        for visit in (cluster.directory / "shells").iterdir():
+            if not processes.owner_may_live(visit.name):
+                shutil.rmtree(visit, ignore_errors=True)
+        return cluster
 
     # --- clusters.base.Cluster --------------------------------------------------------
 
@@ -152,7 +161,9 @@ class LocalCluster:
         The thread that starts it must outlive it: the kernel sends a child its parent's
         death signal when the thread that made it ends.
         """
-        folder = self.directory / "shells" / name
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            raise ValueError(f"a shell's name: {name!r}")
+        folder = self.directory / "shells" / self._visit / name
         home = folder / "home"
         home.mkdir(parents=True, exist_ok=True)
         os.chown(home, USER, USER)
@@ -166,7 +177,7 @@ class LocalCluster:
             "--net", "--mount", "--uts", "--ipc", "--pid", "--",
             "setpriv", *die, "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
             "--",
-            "sh", STEP_SCRIPT, f"/run/kdocs/shells/{name}",
+            "sh", STEP_SCRIPT, f"/run/kdocs/shells/{self._visit}/{name}",
             "bash", "--norc", "--noprofile",
         )  # fmt: skip
         environment = {
@@ -196,6 +207,7 @@ class LocalCluster:
         channel, process = self._channel, self._process
         self._channel = self._process = None
         if channel is None or process is None or self.running.kept:
+            shutil.rmtree(self.directory / "shells" / self._visit, ignore_errors=True)
             return
         channel.close()
         _end(process, self.running.identity)
