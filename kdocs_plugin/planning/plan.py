@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kdocs_plugin.manifests import Manifest, load
+from kdocs_plugin.manifests import load
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, Note, Scenario, Step
@@ -79,16 +79,10 @@ def mend_tabs(note: Note) -> dict[int, str]:
     mended = {}
     for block in note.blocks:
         if block.kind is BlockKind.MANIFEST and "\t" in block.body:
-            found = mend(block.body, is_valid)
+            found = mend(block.body, validator().accepts)
             if found is not None and found.text is not None:
                 mended[block.index] = found.text
     return mended
-
-
-def is_valid(manifest: Manifest) -> bool:
-    """Whether every document passes the schema of its kind."""
-    schemas = validator()
-    return all(not schemas.errors(document) for document in manifest.documents)
 
 
 def whole_manifests(note: Note, mended: Mapping[int, str]) -> frozenset[int]:
