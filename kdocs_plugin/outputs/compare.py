@@ -46,8 +46,13 @@ SCRUBS = tuple(
 )
 
 
+# Events of a describe that tell of a start's races, not of its outcome.
+PASSING_EVENTS = re.compile(r"(?m)^ *Warning +(?:FailedMount|FailedScheduling) .*\n?")
+
+
 def normalise(text: str) -> str:
     """Text in which whatever changes from run to run has a constant mark."""
+    text = PASSING_EVENTS.sub("", text)
     for pattern, mark in SCRUBS:
         text = pattern.sub(mark, text)
     # Columns are as wide as their widest value: width is volatile where values are.
