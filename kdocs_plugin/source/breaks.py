@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kdocs_plugin.source.callouts import quote_level
 from kdocs_plugin.source.commonmark import (
-    continues_paragraph,
+    is_lazy,
     is_paragraph,
     is_rule,
     starts_list,
@@ -59,7 +59,7 @@ def _behind_quote(lines: Lines, spans: Sequence[Span], ends: dict[int, int]) -> 
         text = _text(lines, span)
         level, inner = quote_level(text)
         fence = span.line in ends
-        if not level and not (lazy and not fence and continues_paragraph(text)):
+        if not level and not (lazy and not fence and is_lazy(text)):
             return [span.line] if span.line >= 0 else []
         lazy = not fence and is_paragraph(inner, after_paragraph=lazy)
     return []

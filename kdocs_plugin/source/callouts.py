@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kdocs_plugin.model import Callout
-from kdocs_plugin.source.commonmark import continues_paragraph, is_paragraph
+from kdocs_plugin.source.commonmark import is_lazy, is_paragraph
 
 _DEEPEST = 64  # quotes beyond are not told apart; keeps hostile lines cheap
-_ITEMS = re.compile(r"(?: {0,3}(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")
+_ITEMS = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")
 _MARKS = re.compile(rf"(?:> {{0,4}}){{1,{_DEEPEST}}}")
 _MARKER = re.compile(
     r"\[!([A-Za-z][\w-]*)(?: *\|[^\]]*)?\]([-+]?)((?:[ \t].*)?)$",
@@ -56,7 +56,7 @@ def callouts(lines: Sequence[str], first: int, opaque: Collection[int]) -> tuple
         if _starts_item(line):
             close(0, index - 1)
         elif level < len(quotes):
-            if lazy and index not in opaque and continues_paragraph(text):
+            if lazy and index not in opaque and is_lazy(text):
                 continue
             close(level, index - 1)
         while len(quotes) < level:

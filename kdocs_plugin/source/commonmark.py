@@ -35,10 +35,13 @@ def starts_list(text: str, *, in_paragraph: bool = True) -> bool:
     return not in_paragraph and bool(_EMPTY_ITEM.match(text))
 
 
-def continues_paragraph(text: str) -> bool:
-    """Whether a line behind a paragraph's line goes on with the paragraph."""
+def is_lazy(text: str) -> bool:
+    """Whether a line without its quote marks goes on with the quote's open paragraph.
+
+    To such a line the paragraph is not open, so any list marker ends it.
+    """
     return bool(text.strip()) and not (
-        starts_list(text)
+        starts_list(text, in_paragraph=False)
         or is_rule(text)
         or text.lstrip(" ").startswith(">")
         or _HEADING.match(text)

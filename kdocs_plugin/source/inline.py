@@ -33,9 +33,7 @@ def inline_codes(
 
 def _run(lines: Lines, run: Sequence[Span], fences: Collection[int]) -> Iterator[InlineCode]:
     parts = [
-        PLACEHOLDER
-        if span.line in fences
-        else lines.expanded[span.line][span.start : span.end]
+        PLACEHOLDER if span.line in fences else lines.expanded[span.line][span.start : span.end]
         for span in run
     ]
     if not any("`" in part for part in parts):

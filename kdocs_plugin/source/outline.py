@@ -33,7 +33,7 @@ _QUOTE = re.compile(r" {0,3}> ?")
 _CONTAINER = re.compile(
     r"""(?:!!! ?[\w-]|\?\?\?\+? ?[\w"-]|===[!+]* "|\[\^[^\]\s]+\]:)""", re.ASCII
 )
-_TABLE_RULE = re.compile(r" *\|?(?: *:?-+:? *\|)* *:?-+:? *\|? *$")
+_TABLE_RULE = re.compile(r"[|:\- ]+")
 _CALLOUT = re.compile(r" *\[![\w-]")
 
 State = Literal["", "list", "looselist", "detabbed", "blockquote"]
@@ -319,11 +319,13 @@ class _Reader:
 
     def table(self, parent: _Node, spans: Sequence[Span], start: int) -> bool:
         """A table takes the rest of the block; each row is text of its own."""
-        if start + 1 >= len(spans) or not self.match(_TABLE_RULE, spans[start + 1]):
+        if start + 1 >= len(spans):
             return False
-        head, rule = (self.text(s).strip(" ") for s in spans[start : start + 2])
-        bordered = head.startswith("|")
-        if "|" not in head or ("|" not in rule) or bordered != rule.startswith("|"):
+        rule = self.text(spans[start + 1]).strip(" ")
+        if "|" not in rule or not _TABLE_RULE.fullmatch(rule):
+            return False
+        head = self.text(spans[start]).strip(" ")
+        if head.startswith("|") != rule.startswith("|"):
             return False
         if head.strip("|").count("|") != rule.strip("|").count("|"):
             return False

@@ -12,11 +12,12 @@ A comment inside a line is left to the inline rules, where code spans come first
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 _COMMENT = re.compile(r" {0,3}<!--")
-_NESTED_COMMENT = re.compile(r"(?=[> ]|[-*+] |\d+\. )(?:[> ]|[-*+] +|\d+\. +)*<!--")
+_NESTED_COMMENT = re.compile(r"(?=[> ]|[-*+] |\d+\. )(?:[> ]|[-*+] |\d+\. )*<!--")
 _BLOCK = (
     "address|article|aside|blockquote|canvas|center|colgroup|dd|details|dialog|dir|div|dl|dt|"
     "fieldset|figcaption|figure|footer|form|frameset|h[1-6]|header|hgroup|hr|html|iframe|"
@@ -109,6 +110,7 @@ def _block(
     if opening[1].lower() in _VOID:
         return Region(index, index, len(lines[index]))
     stack: list[str] = []
+    opened: Counter[str] = Counter()
     for end in range(index, len(lines)):
         if end in fenced:
             continue
@@ -121,9 +123,11 @@ def _block(
             if not tag["close"]:
                 if not tag["attributes"].endswith("/"):
                     stack.append(name)
-            elif name in stack:
-                while stack.pop() != name:
-                    pass
+                    opened[name] += 1
+            elif opened[name]:
+                while (closed := stack.pop()) != name:
+                    opened[closed] -= 1
+                opened[name] -= 1
             if not stack:
                 return Region(index, end, tag.end())
         if not stack:

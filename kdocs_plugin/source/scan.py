@@ -104,8 +104,8 @@ def scan(path: str, text: str) -> Note:
 def breaks(note: Note) -> tuple[int, ...]:
     """Lines (1-based) before which a blank line makes Python-Markdown agree with CommonMark.
 
-    A blank line inside a quote or a list item needs that line's prefix up to its container;
-    an entirely empty line does for all of them but a quote within a quote.
+    In a quote the blank line has to be the quote's: it is made of the quote marks that the
+    line below it begins with. Everywhere else it is empty.
     """
     layout = _layout(note.path, note.text)
     fenced = [(fence.start, fence.end) for fence in layout.fences]
@@ -224,8 +224,8 @@ def _mistake(path: str, mistake: Mistake, position: Position, block: int | None)
 
 
 def _failures(path: str, layout: _Layout) -> Iterator[Finding]:
-    """Findings for fences that are none. Behind a header that isn't understood every fence
-    mark means its opposite, so what is unclosed after it is not reported as well."""
+    """Findings for fences that are none. Behind a header that isn't understood, or a fence
+    cut off, every mark means its opposite: what is unclosed there is not reported as well."""
     misread = False
     for failed in layout.failed:
         if failed.start in layout.outline.code:
@@ -248,6 +248,7 @@ def _failures(path: str, layout: _Layout) -> Iterator[Finding]:
         elif failed.why is Why.UNCLOSED and not misread:
             yield Finding("KD003", Severity.WARNING, path, position, {"fence": failed.marks})
         elif failed.why is Why.CUT and not misread:
+            misread = True
             yield Finding(
                 "KD008",
                 Severity.WARNING,

@@ -21,6 +21,13 @@ from tests.golden.test_source import CASES, Case
 
 Rendered = list[tuple[str, str]]
 
+EXTENSIONS = [
+    "pymdownx.superfences",
+    "tables",
+    "admonition",
+    "pymdownx.details",
+    "pymdownx.tabbed",
+]
 _MARK = re.compile(r"\x1akdocs(\d+)\x1a")
 
 
@@ -42,7 +49,7 @@ def rendered_fences(text: str, *, preserve_tabs: bool) -> Rendered:
     }
     html = markdown.markdown(
         text,
-        extensions=["pymdownx.superfences", "tables"],
+        extensions=EXTENSIONS,
         extension_configs={"pymdownx.superfences": fences},
     )
     return [seen[int(k)] for k in sorted(_MARK.findall(html), key=int)]
@@ -80,7 +87,7 @@ def check_bodies(text: str) -> None:
 
 def check_text(text: str) -> None:
     note = scan("n.md", text)
-    html = markdown.markdown(body_of(text), extensions=["pymdownx.superfences", "tables"])
+    html = markdown.markdown(body_of(text), extensions=EXTENSIONS)
     html = re.sub(
         r"<pre\b.*?</pre>|<div class=\"highlight\">.*?</div>|<!--.*?-->",
         "\x1a",
@@ -204,20 +211,20 @@ def tabs_straddle(text: str) -> bool:
     return bool(re.search(r"^[> ]*\t", text, re.MULTILINE))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(notes())
 def test_the_same_fences(text: str) -> None:
     check_fences(text)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(notes())
 def test_the_same_bodies(text: str) -> None:
     assume(not tabs_straddle(text))
     check_bodies(text)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(notes())
 @example("- a\n\n    `b`\n\n        `c`\n")
 def test_the_same_code_spans_and_headings(text: str) -> None:
