@@ -152,7 +152,9 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 if ran.trouble is not None:
                     log.warning("%s: %s", path, ran.trouble)
                 for result in ran.results:
-                    if result.status in (Status.FAILED, Status.TIMEOUT):
+                    # A probe never fails a page: what it printed is the answer.
+                    failed = result.status in (Status.FAILED, Status.TIMEOUT)
+                    if failed and result.step.kind == "step":
                         line = result.step.position.line
                         log.warning("%s:%d: %s: %s", path, line, result.status, result.ran)
         except KdocsError as error:
