@@ -48,7 +48,7 @@ class Progress:
             reason = text(result.reason, self.language, result.reason_arguments)
             click.secho(f"          {reason}", dim=result.status is Status.SHOWN, err=True)
         if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
-            for each in result.output.split("\n")[-12:]:
+            for each in result.output.splitlines()[-12:]:
                 click.echo(f"          | {each}", err=True)
 
     def page_finished(self, ran: RunPage) -> None:

@@ -6,6 +6,7 @@ because notes hold any kind of object.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -58,30 +59,16 @@ class Api:
     def delete(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Json:
         return self._json("DELETE", path, body, query)
 
-    def watch(self, path: str, resource_version: str, seconds: float) -> Iterator[Json]:
-        """Watch events from `resource_version` on, for at most `seconds`.
-
-        Ends early where the server ends it; the caller lists again.
-        """
-        import urllib3
-
+    def watch(self, path: str, resource_version: str, seconds: float) -> Watch:
+        """Open a watch from `resource_version` on, for at most `seconds`."""
         query: dict[str, str] = {
             "watch": "1",
             "resourceVersion": resource_version,
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(max(1, int(seconds) + 1)),
         }
-        response = self._send("GET", path, None, query, read_timeout=seconds, stream=True)
-        rest = b""
-        try:
-            for chunk in response.stream(65536):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    yield json.loads(line)
-        except (urllib3.exceptions.TimeoutError, urllib3.exceptions.ProtocolError):
-            return
-        finally:
-            response.close()
+        bound = max(0.1, seconds)
+        return Watch(self._send("GET", path, None, query, read_timeout=bound, stream=True))
 
     def _json(
         self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]
@@ -127,6 +114,33 @@ class Api:
         if response.status >= 400:
             raise refusal(response.status, response.data)
         return response
+
+
+class Watch:
+    """An open watch: iterate for its events, close from any thread to end it.
+
+    Ends by itself where the server ends it or time is up; the caller lists again.
+    """
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[Json]:
+        import urllib3
+
+        rest = b""
+        try:
+            for chunk in self._response.stream(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
+        except (urllib3.exceptions.HTTPError, ValueError, OSError):
+            return
+
+    def close(self) -> None:
+        """End it, also under a thread that is waiting for the next event."""
+        with contextlib.suppress(Exception):  # already over is as good
+            self._response.shutdown()
 
 
 def refusal(status: int, data: bytes) -> ApiError:

@@ -217,10 +217,12 @@ class Identity:
             if not found["items"]:
                 return True
             version = found["metadata"]["resourceVersion"]
-            for event in self.api.watch(path, version, left):
-                if (
-                    event["type"] == "DELETED"
-                    and event["object"]["metadata"]["name"] == self.namespace
-                ):
-                    return True
+            watch = self.api.watch(path, version, left)
+            try:
+                for event in watch:
+                    name_of = event["object"]["metadata"].get("name")
+                    if event["type"] == "DELETED" and name_of == self.namespace:
+                        return True
+            finally:
+                watch.close()
         return False

@@ -10,25 +10,25 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kdocs_plugin.clusters.api import Api, ApiError
-from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.clusters.api import Api, ApiError, Watch
 
 Json = Mapping[str, Any]
 
-PATHS: Mapping[str, str] = {
-    "Node": "/api/v1/nodes",
-    "Pod": "/api/v1/namespaces/{}/pods",
-    "Service": "/api/v1/namespaces/{}/services",
-    "EndpointSlice": "/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices",
-    "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
-    "ReplicaSet": "/apis/apps/v1/namespaces/{}/replicasets",
-    "StatefulSet": "/apis/apps/v1/namespaces/{}/statefulsets",
-    "DaemonSet": "/apis/apps/v1/namespaces/{}/daemonsets",
-    "Job": "/apis/batch/v1/namespaces/{}/jobs",
+# Kind -> API group's path and resource. Nodes belong to no namespace.
+RESOURCES: Mapping[str, tuple[str, str]] = {
+    "Node": ("/api/v1", "nodes"),
+    "Pod": ("/api/v1", "pods"),
+    "Service": ("/api/v1", "services"),
+    "EndpointSlice": ("/apis/discovery.k8s.io/v1", "endpointslices"),
+    "Deployment": ("/apis/apps/v1", "deployments"),
+    "ReplicaSet": ("/apis/apps/v1", "replicasets"),
+    "StatefulSet": ("/apis/apps/v1", "statefulsets"),
+    "DaemonSet": ("/apis/apps/v1", "daemonsets"),
+    "Job": ("/apis/batch/v1", "jobs"),
 }
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 # Waiting reasons that time alone does not mend.
@@ -76,9 +76,15 @@ class Settled:
 
 
 def wait_settled(
-    api: Api, namespace: str, timeout: float, tell: Callable[[str], None] = lambda _: None
+    api: Api,
+    namespace: str | None,
+    timeout: float,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Settled:
-    """Wait until everything in the namespace has settled, for at most `timeout` seconds."""
+    """Wait until everything has settled, for at most `timeout` seconds.
+
+    In one namespace, or with None in all of the cluster.
+    """
     deadline = time.monotonic() + timeout
     while True:
         state, versions = list_all(api, namespace)
@@ -87,43 +93,68 @@ def wait_settled(
             troubles = tuple(judge(state))
             return Settled(troubles, bool(unsettled), tuple(state["Pod"].values()))
         tell(", ".join(f"{each.kind.lower()}/{each.name}" for each in unsettled[:3]))
-        kinds = {each.kind for each in unsettled} | {"Pod", "Node"}
-        watch_until_settled(api, namespace, state, versions, kinds, deadline)
+        kinds = ({each.kind for each in unsettled} | {"Pod", "Node"}) & versions.keys()
+        watches = {
+            kind: api.watch(
+                path_of(kind, namespace), versions[kind], deadline - time.monotonic()
+            )
+            for kind in kinds
+        }
+        try:
+            follow_until_settled(state, watches, deadline)
+        finally:
+            for watch in watches.values():
+                watch.close()
 
 
-def list_all(api: Api, namespace: str) -> tuple[dict[str, dict[str, Json]], dict[str, str]]:
-    """Objects by kind and name, and each list's resource version."""
+def path_of(kind: str, namespace: str | None) -> str:
+    """Where the objects of a kind are listed and watched."""
+    group, resource = RESOURCES[kind]
+    inside = "" if namespace is None or kind == "Node" else f"/namespaces/{namespace}"
+    return f"{group}{inside}/{resource}"
+
+
+def list_all(
+    api: Api, namespace: str | None
+) -> tuple[dict[str, dict[str, Json]], dict[str, str]]:
+    """Objects by kind and key, and each list's resource version.
+
+    A kind that we may not see has no version: a namespace's runner sees no nodes.
+    """
     state: dict[str, dict[str, Json]] = {}
     versions = {}
-    for kind, path in PATHS.items():
+    for kind in RESOURCES:
         try:
-            found = api.get(path.format(namespace))
+            found = api.get(path_of(kind, namespace))
         except ApiError as error:
             if kind != "Node" or error.status != 403:
                 raise
-            found = {"metadata": {"resourceVersion": "0"}, "items": []}  # not ours to see
+            state[kind] = {}
+            continue
         versions[kind] = found["metadata"]["resourceVersion"]
-        state[kind] = {item["metadata"]["name"]: item for item in found["items"]}
+        state[kind] = {key_of(item): item for item in found["items"]}
     return state, versions
 
 
-def watch_until_settled(
-    api: Api,
-    namespace: str,
-    state: dict[str, dict[str, Json]],
-    versions: Mapping[str, str],
-    kinds: set[str],
-    deadline: float,
+def key_of(item: Json) -> str:
+    """What tells an object from others of its kind."""
+    return f"{item['metadata'].get('namespace', '')}/{item['metadata']['name']}"
+
+
+def follow_until_settled(
+    state: dict[str, dict[str, Json]], watches: Mapping[str, Watch], deadline: float
 ) -> None:
-    """Follow `kinds` until nothing of them is on its way, a watch ends, or time is up."""
+    """Follow the watches until nothing is on its way, one of them ends, or time is up."""
     events: queue.Queue[tuple[str, Json | None]] = queue.Queue()
-    for kind in kinds:
-        # Daemon threads: a watch that hangs ends with its read timeout, not with us.
-        threading.Thread(
-            target=follow,
-            args=(api, kind, PATHS[kind].format(namespace), versions[kind], deadline, events),
-            daemon=True,
-        ).start()
+
+    def follow(kind: str, watch: Watch) -> None:
+        for event in watch:
+            events.put((kind, event))
+        events.put((kind, None))
+
+    for each in watches.items():
+        # Ends when its watch is closed, which is before our caller returns.
+        threading.Thread(target=follow, args=each, daemon=True).start()
     while (left := deadline - time.monotonic()) > 0:
         try:
             kind, event = events.get(timeout=left)
@@ -132,37 +163,17 @@ def watch_until_settled(
         if event is None:
             return
         apply_event(state, kind, event)
-        if not any(each.reason == "" for each in judge(state) if each.kind in kinds):
+        if not any(each.reason == "" for each in judge(state) if each.kind in watches):
             return
-
-
-def follow(
-    api: Api,
-    kind: str,
-    path: str,
-    version: str,
-    deadline: float,
-    events: queue.Queue[tuple[str, Json | None]],
-) -> None:
-    """Put one kind's watch events into the queue, and None when the watch ends."""
-    try:
-        for event in api.watch(path, version, max(0.1, deadline - time.monotonic())):
-            events.put((kind, event))
-    except ClusterError:
-        pass  # the next list tells what is wrong
-    events.put((kind, None))
 
 
 def apply_event(state: dict[str, dict[str, Json]], kind: str, event: Json) -> None:
     """Bring the state up to an event."""
-    if event.get("type") not in ("ADDED", "MODIFIED", "DELETED"):
-        return  # a bookmark, or an error that the next list shows
-    item = event["object"]
-    name = item["metadata"]["name"]
-    if event["type"] == "DELETED":
-        state[kind].pop(name, None)
-    else:
-        state[kind][name] = item
+    if event.get("type") == "DELETED":
+        state[kind].pop(key_of(event["object"]), None)
+    elif event.get("type") in ("ADDED", "MODIFIED"):
+        # Anything else is a bookmark, or an error that the next list shows.
+        state[kind][key_of(event["object"])] = event["object"]
 
 
 # --- Judging ----------------------------------------------------------------------------
@@ -170,35 +181,45 @@ def apply_event(state: dict[str, dict[str, Json]], kind: str, event: Json) -> No
 
 def judge(state: Mapping[str, Mapping[str, Json]]) -> list[Trouble]:
     """Every object that is not well: reason "" where it is still on its way."""
-    pods = list(state["Pod"].values())
     settling = any(node_settling(node) for node in state["Node"].values())
-    troubles = [
-        # No node fits yet, but one is just coming up: the scheduler tries again.
-        Trouble("Pod", trouble.name, "")
-        if settling and trouble.reason == UNSCHEDULABLE
-        else trouble
-        for pod in pods
-        if (trouble := judge_pod(pod))
-    ]
-    bad_owners = {
-        owner["uid"]
-        for pod in pods
-        if (trouble := judge_pod(pod)) and trouble.reason
-        for owner in pod["metadata"].get("ownerReferences", [])
-    }
-    bad_owners |= {
-        owner["uid"]
+    retired = {
+        item["metadata"]["uid"]
         for item in state["ReplicaSet"].values()
-        if item["metadata"]["uid"] in bad_owners
-        for owner in item["metadata"].get("ownerReferences", [])
+        if item.get("spec", {}).get("replicas", 1) == 0
     }
+    troubles: list[Trouble] = []
+    excused: set[str] = set()  # workloads whose pods say what is wrong
+    for pod in state["Pod"].values():
+        trouble = judge_pod(pod)
+        if trouble is None:
+            continue
+        owners = owners_of(pod)
+        if owners & retired or (settling and trouble.reason == UNSCHEDULABLE):
+            # Its set is scaled away, or a node is just coming up: this will change.
+            trouble = Trouble("Pod", trouble.name, "")
+        if trouble.reason:
+            excused |= owners
+        troubles.append(trouble)
+    for item in state["ReplicaSet"].values():
+        if item["metadata"]["uid"] in excused:
+            excused |= owners_of(item)
     for kind in WORKLOADS:
-        for name, item in state[kind].items():
-            # A workload whose pods can't start is as settled as it gets: its pods say why.
-            if not workload_settled(kind, item) and item["metadata"]["uid"] not in bad_owners:
+        for item in state[kind].values():
+            name, uid = item["metadata"]["name"], item["metadata"]["uid"]
+            if not workload_settled(kind, item) and not (uid in excused and is_observed(item)):
                 troubles.append(Trouble(kind, name, workload_failure(item)))
-    troubles += unrouted_services(state, pods)
-    return troubles
+    return troubles + unrouted_services(state)
+
+
+def owners_of(item: Json) -> set[str]:
+    """The uids of an object's owners."""
+    return {owner["uid"] for owner in item["metadata"].get("ownerReferences", [])}
+
+
+def is_observed(item: Json) -> bool:
+    """Whether the controller has seen the object's last change."""
+    seen = item.get("status", {}).get("observedGeneration", 0)
+    return bool(seen >= item["metadata"].get("generation", 0))
 
 
 def node_settling(node: Json) -> bool:
@@ -261,7 +282,7 @@ def workload_settled(kind: str, item: Json) -> bool:
     if kind == "Job":
         done = {c["type"] for c in status.get("conditions", []) if c["status"] == "True"}
         return bool(done & {"Complete", "Failed", "Suspended"})
-    if status.get("observedGeneration", 0) < item["metadata"].get("generation", 0):
+    if not is_observed(item):
         return False
     if kind == "DaemonSet":
         wanted = status.get("desiredNumberScheduled", 0)
@@ -292,18 +313,17 @@ def workload_failure(item: Json) -> str:
     return ""
 
 
-def unrouted_services(
-    state: Mapping[str, Mapping[str, Json]], pods: Sequence[Json]
-) -> list[Trouble]:
+def unrouted_services(state: Mapping[str, Mapping[str, Json]]) -> list[Trouble]:
     """Services whose ready pods their endpoint slices do not hold yet."""
     waiting = []
-    for name, service in state["Service"].items():
+    for service in state["Service"].values():
+        name = service["metadata"]["name"]
         selector = service.get("spec", {}).get("selector")
         if not selector:
             continue
         ready = {
             pod.get("status", {}).get("podIP")
-            for pod in pods
+            for pod in state["Pod"].values()
             if judge_pod(pod) is None
             and pod["status"].get("phase") == "Running"
             and selector.items() <= (pod["metadata"].get("labels") or {}).items()

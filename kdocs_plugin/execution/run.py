@@ -142,7 +142,8 @@ class Runner:
         def tell(what: str) -> None:
             self.observer.waiting(self.scenario, what)
 
-        settled = wait_settled(self.api, self.namespace, SETTLE_SECONDS, tell)
+        where = None if self.scenario.own_cluster else self.namespace
+        settled = wait_settled(self.api, where, SETTLE_SECONDS, tell)
         self.images.look(settled.pods)
         return settled
 

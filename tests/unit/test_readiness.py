@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kdocs_plugin.execution.readiness import PATHS, Trouble, judge
+from kdocs_plugin.execution.readiness import RESOURCES, Trouble, judge
 
 Json = dict[str, Any]
 
@@ -31,7 +31,8 @@ UP: Json = {"metadata": {"name": "n"}, "spec": {}, "status": {"conditions": READ
 
 def state(**kinds: list[Json]) -> Mapping[str, Mapping[str, Json]]:
     found = {
-        kind: {item["metadata"]["name"]: item for item in kinds.get(kind, [])} for kind in PATHS
+        kind: {item["metadata"]["name"]: item for item in kinds.get(kind, [])}
+        for kind in RESOURCES
     }
     if "Node" not in kinds:
         found["Node"] = {"n": UP}
@@ -146,3 +147,30 @@ def test_a_service_is_settled_when_its_slices_hold_its_ready_pods() -> None:
     assert judge(state(Pod=[ready], Service=[service], EndpointSlice=[routed])) == []
     nothing_selected = {"metadata": {"name": "web"}, "spec": {"selector": {"app": "other"}}}
     assert judge(state(Pod=[ready], Service=[nothing_selected])) == []
+
+
+def test_pods_of_a_set_that_is_scaled_away_are_on_their_way_out() -> None:
+    old: Json = {"metadata": {"name": "web-1", "uid": "r"}, "spec": {"replicas": 0}}
+    old["status"] = {"observedGeneration": 1, "replicas": 1}
+    stuck = pod(
+        "web-1-a", phase="Pending", containerStatuses=waiting("ErrImagePull"), owner="r"
+    )
+    found = judge(state(ReplicaSet=[old], Pod=[stuck]))
+    assert Trouble("Pod", "web-1-a", "") in found
+    assert not [each for each in found if each.reason]
+
+
+def test_a_change_that_its_controller_has_not_seen_is_waited_for() -> None:
+    """`rollout undo` after a wrong image: the old pods' trouble is no verdict on the new."""
+    owned = {"ownerReferences": [{"uid": "d", "name": "web"}]}
+    replicas: Json = {
+        "metadata": {"name": "web-1", "uid": "r", **owned},
+        "spec": {"replicas": 1},
+        "status": {"observedGeneration": 1, "replicas": 1},
+    }
+    stuck = pod(
+        "web-1-a", phase="Pending", containerStatuses=waiting("ErrImagePull"), owner="r"
+    )
+    changed = deployment(generation=2, seen=1, have=1)
+    found = judge(state(Deployment=[changed], ReplicaSet=[replicas], Pod=[stuck]))
+    assert Trouble("Deployment", "web", "") in found
