@@ -26,6 +26,13 @@ def path_of(identity: str) -> str:
 
 def create(identity: str) -> list[Path]:
     """Make a cluster's control groups. Returns those for the node's own processes."""
+    for _ in range(10):
+        with contextlib.suppress(FileNotFoundError):  # another's end removed the common parent
+            return _create(identity)
+    return _create(identity)
+
+
+def _create(identity: str) -> list[Path]:
     made = []
     for root, version in hierarchies():
         group = root

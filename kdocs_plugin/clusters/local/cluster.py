@@ -205,7 +205,7 @@ class LocalCluster:
         argv = [
             tool("nsenter"), "--target", str(self.running.init),
             "--net", "--mount", "--uts", "--ipc", "--pid", "--",
-            "bash", "--norc", "--noprofile",
+            "sh", "-c", "cd; exec bash --norc --noprofile",
         ]  # fmt: skip
         environment = {
             "HOME": "/root",
