@@ -222,6 +222,9 @@ def test_callouts_end_where_commonmark_ends_the_quote(lines: list[str]) -> None:
             inline = tokens[k + 2]
             if tokens[k + 1].type == "paragraph_open" and inline.content.startswith("[!"):
                 assert inline.map
-                expected.append((inline.map[0] + 1, token.map[1]))
+                end = token.map[1]  # markdown-it counts blank lines at a text's end in
+                while not lines[end - 1]:
+                    end -= 1
+                expected.append((inline.map[0] + 1, end))
     found = [(c.start_line, c.end_line) for c in scan("n.md", note).callouts]
     assert found == expected
