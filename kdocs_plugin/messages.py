@@ -1,6 +1,6 @@
 """Every sentence that kdocs says to a person, in Korean and in English.
 
-A key is a rule's code (KD101) or a dotted name (`cluster.not_installed`). A text may
+A key is a rule's code (KD101) or a dotted name (`local.not_installed`). A text may
 have a hint: what to do about it. Places are `{name}` and filled by `str.format`.
 Each layer registers its own sentences in the tables below; nothing else holds prose.
 """
@@ -402,6 +402,10 @@ CATALOGUE |= {
         "이 클러스터의 파드 IP에는 밖에서 닿을 수 없음",
         "pod IPs of this cluster can't be reached from outside",
     ),
+    "run.no_file": Message(
+        "작업 폴더에 {file}을(를) 쓸 수 없습니다: {why}",
+        "{file} can't be written into the working directory: {why}",
+    ),
     "run.no_shell": Message("bash를 시작할 수 없습니다: {why}", "bash could not be started: {why}"),
     "run.namespace_taken": Message(
         "네임스페이스 {namespace}이(가) 이미 있고 kdocs가 만든 것이 아닙니다",
@@ -433,12 +437,6 @@ CATALOGUE |= {
         "no cluster was named to run on",
         "--cluster local 또는 --cluster 컨텍스트이름",
         "--cluster local, or --cluster CONTEXT",
-    ),
-    "cluster.not_installed": Message(
-        "로컬 클러스터가 설치되어 있지 않습니다",
-        "the local cluster is not installed",
-        "kdocs cluster install",
-        "kdocs cluster install",
     ),
     "cluster.not_allowed": Message(
         "컨텍스트 {context}을(를) 쓰도록 허락하지 않았습니다",

@@ -214,7 +214,7 @@ class Clusters:
             return kept, Api(kept.kubeconfig), False
         installation = installed()
         if installation is None:
-            raise NotInstalled("cluster.not_installed")
+            raise NotInstalled("local.not_installed")
         # The client takes half a second to import; the cluster takes longer to start.
         threading.Thread(target=import_client, daemon=True).start()
         cluster = stack.enter_context(LocalCluster.start(installation))

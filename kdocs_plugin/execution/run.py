@@ -18,6 +18,7 @@ from kdocs_plugin.execution.observer import Observer
 from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
 from kdocs_plugin.execution.resolve import resolve
 from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean, redact
 
@@ -200,27 +201,13 @@ class Runner:
         """The manifests that are due before this step, and files beside the note."""
         for binding in self.scenario.files:
             if binding.before == step.index:
-                self.write(directory, binding.name, binding.content)
+                write_file(directory, binding.name, binding.content)
         for name in step.effect.files:
-            bare = name.removeprefix("./")
-            if "://" in bare or bare == "-" or (directory / bare).exists():
+            if "://" in name or name == "-" or os.path.lexists(directory / name):
                 continue
-            text = self.read_file(bare)
+            text = self.read_file(name.removeprefix("./"))
             if text is not None:
-                self.write(directory, bare, text)
-
-    def write(self, directory: Path, name: str, text: str) -> None:
-        """Inside the working directory only: `..` and absolute names stay there too."""
-        target = directory.joinpath(*[p for p in Path(name).parts if p not in ("/", "..", ".")])
-        if target.is_symlink() or not is_inside(target.parent, directory):
-            return
-        owner = directory.stat()
-        for parent in reversed([p for p in target.parents if is_inside(p, directory)]):
-            if not parent.exists():
-                parent.mkdir()
-                give(parent, owner)
-        target.write_text(text, encoding="utf-8")
-        give(target, owner)
+                write_file(directory, name, text)
 
     def remove(self, identity: Identity) -> None:
         try:
@@ -274,14 +261,3 @@ def made_by(step: Step, scenario: Scenario) -> set[str]:
                 if binding.name in [name.removeprefix("./") for name in line.files]:
                     names |= set(re.findall(r"(?m)^  name: *([a-z0-9.-]+)", binding.content))
     return names
-
-
-def is_inside(path: Path, directory: Path) -> bool:
-    """Whether `path` is the directory or below it."""
-    return path == directory or directory in path.parents
-
-
-def give(path: Path, owner: os.stat_result) -> None:
-    """To the working directory's owner: the step's user is not ours."""
-    if owner.st_uid != os.geteuid():
-        os.chown(path, owner.st_uid, owner.st_gid)

@@ -77,6 +77,7 @@ def plan(cgroup: str) -> Plan:
         "/var/lib/kubelet/pki/kubelet.crt": kubelet.certificate,
         "/var/lib/kubelet/pki/kubelet.key": kubelet.key,
         "/var/lib/kubelet/config.yaml": json.dumps(_kubelet_configuration(cgroup), indent=1),
+        "/var/lib/kube-proxy/config.conf": json.dumps(_PROXY, indent=1),
         "/etc/containerd/config.toml": _CONTAINERD,
         "/etc/containerd/certs.d/_default/hosts.toml": _MIRROR,
         "/etc/cni/net.d/10-kdocs.conflist": json.dumps(_CNI, indent=1),
@@ -125,6 +126,18 @@ def kubeconfig(user: str, authority: str, pair: KeyPair) -> str:
         "current-context": "kdocs",
     }
     return json.dumps(document, indent=1) + "\n"
+
+
+_PROXY = {
+    "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+    "kind": "KubeProxyConfiguration",
+    "clientConnection": {"kubeconfig": "/etc/kubernetes/proxy.conf"},
+    "clusterCIDR": POD_NETWORK,
+    "conntrack": {"maxPerCore": 0},
+    "mode": "nftables",
+    # By default a change may wait a second for company; the next step of a note won't.
+    "nftables": {"minSyncPeriod": "1ms"},
+}
 
 
 def _kubelet_configuration(cgroup: str) -> dict[str, Any]:
@@ -298,11 +311,8 @@ _PROCESSES = (
         "kube-proxy",
         (
             f"{_BIN}/kube-proxy",
-            f"--cluster-cidr={POD_NETWORK}",
-            "--conntrack-max-per-core=0",
+            "--config=/var/lib/kube-proxy/config.conf",
             f"--hostname-override={NODE}",
-            "--kubeconfig=/etc/kubernetes/proxy.conf",
-            "--proxy-mode=nftables",
         ),
     ),
 )
