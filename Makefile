@@ -43,6 +43,9 @@ system: ## what live and browser tests need of Debian
 cluster: $(READY) system ## the local cluster, where this machine can run one
 	@$(BIN)/python scripts/install_cluster.py
 
+manifests: $(READY) ## the notes' manifests as files, anew
+	$(BIN)/python tests/unit/test_docs_manifests.py
+
 lock: $(READY) ## requirements.lock anew, with hashes and without an index
 	$(BIN)/pip install -q pip-tools
 	$(BIN)/pip-compile -q --upgrade --no-strip-extras --extra dev --generate-hashes \

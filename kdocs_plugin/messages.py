@@ -146,8 +146,8 @@ CATALOGUE |= {
     "KD004": Message(
         "코드 블록의 머리 `{header}`를 이해할 수 없어 블록으로 그려지지 않음",
         "the header `{header}` isn't understood: the fence will not be rendered as a block",
-        "`{suggestion}`처럼 쓰세요. 언어 뒤에는 title=\"...\", hl_lines=\"...\", linenums=\"...\"만 올 수 있습니다.",
-        "Write `{suggestion}`. Behind the language only title=\"...\", hl_lines=\"...\" and linenums=\"...\" may stand.",
+        "{suggestion} 처럼 쓰세요. 언어 뒤에는 title=\"...\", hl_lines=\"...\", linenums=\"...\"만 올 수 있습니다.",
+        "Write {suggestion} instead. Behind the language only title=\"...\", hl_lines=\"...\" and linenums=\"...\" may stand.",
     ),
     "KD005": Message(
         "글 끝에 셸이 남긴 `%`",

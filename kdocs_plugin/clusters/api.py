@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from kdocs_plugin.errors import ClusterError, Unreachable
 
 Json = dict[str, Any]
@@ -40,9 +42,18 @@ class Api:
         from kubernetes import client, config
 
         settings = client.Configuration()
-        config.load_kube_config(  # type: ignore[no-untyped-call]
-            str(kubeconfig), context, settings
-        )
+        try:
+            config.load_kube_config(  # type: ignore[no-untyped-call]
+                str(kubeconfig), context, settings
+            )
+        except (
+            config.ConfigException,
+            OSError,
+            ValueError,
+            TypeError,
+            yaml.YAMLError,
+        ) as error:
+            raise ClusterError("cluster.bad_kubeconfig", file=kubeconfig, why=error) from error
         settings.retries = False
         self._settings = settings
         self._pool = client.ApiClient(settings).rest_client.pool_manager

@@ -16,13 +16,10 @@ KEYS = (
     "wait",
     "returncode",
     "expect",
-    "session",
     "ignore",
     "validate",
     "hide",
     "title",
-    "stdin",
-    "needs",
 )
 
 IN_FENCE = re.compile(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)

@@ -164,10 +164,15 @@ def _block(lines: Lines, index: int, fence: Fence) -> Block:
 def _annotated(
     path: str, block: Block
 ) -> tuple[dict[str, str], tuple[int, ...], list[Finding]]:
-    """Annotations in the fence: its first lines, as long as they are some."""
+    """Annotations in the fence: its first lines, as long as they are some.
+
+    In a fence that is neither a manifest nor commands they are its text: an example.
+    """
     values: dict[str, str] = {}
     taken: list[int] = []
     problems: list[Finding] = []
+    if block.kind is BlockKind.OTHER:
+        return values, (), problems
     for k, line in enumerate(block.body.split("\n")):
         if not (match := IN_FENCE.match(line)):
             break

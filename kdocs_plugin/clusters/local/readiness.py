@@ -36,12 +36,15 @@ class Api:
         return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
     def label_node(self) -> bool:
-        """The labels that kubeadm gives; a kubelet may not give them to itself."""
+        """The labels that kubeadm gives, which a kubelet may not give to itself; and the
+        ready node without its not-ready taint, before its controller comes to take it off:
+        a first pod would get a FailedScheduling event for nothing."""
         labels = {
             "node-role.kubernetes.io/control-plane": "",
             "node.kubernetes.io/exclude-from-external-load-balancers": "",
         }
-        return self._ask("PATCH", self._node, {"metadata": {"labels": labels}}) is not None
+        body = {"metadata": {"labels": labels}, "spec": {"taints": None}}
+        return self._ask("PATCH", self._node, body) is not None
 
     def close(self) -> None:
         self._connection.close()
