@@ -62,9 +62,17 @@ class Identity:
     is thrown away after this scenario.
     """
 
-    def __init__(self, api: Api, namespace: str, whole_cluster: bool = False) -> None:
+    def __init__(
+        self,
+        api: Api,
+        namespace: str,
+        whole_cluster: bool = False,
+        own_authority: bool = False,
+    ) -> None:
+        """`own_authority`: the cluster is ours, so its certificate authority is known."""
         self.api = api
         self.whole_cluster = whole_cluster
+        self.own_authority = own_authority
         self.namespace = "default" if whole_cluster else namespace
         self.token = ""
 
@@ -77,6 +85,11 @@ class Identity:
         # Pods need `default`; making it here spares waiting for its controller.
         for name in ("default", RUNNER):
             self._make(accounts, {"metadata": {"name": name, "labels": labels}})
+        if self.own_authority:
+            # So does every pod's token volume this one; its publisher may come later.
+            ca = {"ca.crt": self._authority().decode()}
+            maps = f"/api/v1/namespaces/{self.namespace}/configmaps"
+            self._make(maps, {"metadata": {"name": "kube-root-ca.crt"}, "data": ca})
         for path, body in self._bindings(labels):
             self._make(path, body)
         made = self.api.post(
@@ -92,7 +105,7 @@ class Identity:
 
     def kubeconfig(self) -> str:
         """A kubeconfig (as JSON) that holds the token and the namespace, and nothing else."""
-        ca = Path(self.api.ca_file).read_bytes() if self.api.ca_file else b""
+        ca = self._authority()
         cluster: dict[str, Any] = {"server": self.api.server}
         if ca:
             cluster["certificate-authority-data"] = base64.b64encode(ca).decode()
@@ -115,6 +128,10 @@ class Identity:
                 "current-context": "kdocs",
             }
         )
+
+    def _authority(self) -> bytes:
+        """The certificate that signs the API server's, PEM; empty where the system knows it."""
+        return Path(self.api.ca_file).read_bytes() if self.api.ca_file else b""
 
     def remove(self, wait: bool) -> bool:
         """Remove the namespace; whether it is gone when `wait` is over."""

@@ -51,7 +51,12 @@ def run_scenario(
     runner = Runner(scenario, cluster, api, observer, read_file)
     observer.scenario_started(scenario)
     with cluster.network():
-        identity = Identity(api, scenario.namespace, whole_cluster=scenario.own_cluster)
+        identity = Identity(
+            api,
+            scenario.namespace,
+            whole_cluster=scenario.own_cluster,
+            own_authority=cluster.info.kind == "local",
+        )
         try:
             identity.create()
             runner.go(identity)
