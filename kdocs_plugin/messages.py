@@ -354,6 +354,10 @@ CATALOGUE |= {
     "plan.endless": Message(
         "끝나지 않는 명령: 아직 실행하지 않음", "runs until it is stopped: not run yet"
     ),
+    "plan.interactive": Message(
+        "대화형 명령: 아래에 적힌 입력은 아직 실행하지 않음",
+        "interactive: what is typed below is not run yet",
+    ),
     "plan.file_missing": Message("{file} 파일을 주는 것이 없음", "nothing provides {file}"),
     "plan.editor": Message("{command}: 사람이 편집하는 명령", "{command} is for a person to edit"),
     "plan.outside": Message(
@@ -561,6 +565,12 @@ CATALOGUE |= {
         "`-f {file}`: no block, no command and no file beside the note provides it",
         "매니페스트 블록에 title=\"{file}\"을 붙이세요.",
         "Name the manifest's block: title=\"{file}\".",
+    ),
+    "KD303": Message(
+        "`-f {file}`: 위의 매니페스트 {count}개 중 무엇인지 정해지지 않아 {line}줄 블록을 씀",
+        "`-f {file}` could be any of {count} manifests above: the block at line {line} is taken",
+        '그 블록에 title="{file}"을 붙이세요.',
+        'Name that block: title="{file}".',
     ),
     "KD302": Message(
         "kubectl exec에 실행할 명령이 없음"

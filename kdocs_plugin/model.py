@@ -158,6 +158,7 @@ class Attribute(StrEnum):
     IP = "ip"
     NODE = "node"
     PORT = "port"
+    NODE_PORT = "node_port"  # known only where the manifest sets it
     CONTAINER = "container"
     NAMESPACE = "namespace"
     IMAGE = "image"

@@ -7,12 +7,20 @@ written output apart. May import the model only. Nothing here runs anything.
 """
 
 from kdocs_plugin.commands.effects import effect_of
-from kdocs_plugin.commands.kubectl import Kubectl, parse_kubectl
-from kdocs_plugin.commands.placeholders import Placeholder, find_placeholders, substitute
+from kdocs_plugin.commands.kubectl import VERBS, Kubectl, kind_of, parse_kubectl
+from kdocs_plugin.commands.placeholders import (
+    UNDERSTOOD,
+    Placeholder,
+    find_placeholders,
+    substitute,
+    words_of,
+)
 from kdocs_plugin.commands.shell import Command, Statement, split
 from kdocs_plugin.commands.transcript import Line, Transcript, read_transcript
 
 __all__ = [
+    "UNDERSTOOD",
+    "VERBS",
     "Command",
     "Kubectl",
     "Line",
@@ -21,8 +29,10 @@ __all__ = [
     "Transcript",
     "effect_of",
     "find_placeholders",
+    "kind_of",
     "parse_kubectl",
     "read_transcript",
     "split",
     "substitute",
+    "words_of",
 ]

@@ -15,18 +15,15 @@ from kdocs_plugin.model import Attribute
 
 HANGUL = "가-힣"
 # Angle brackets: a letter right behind `<`, no space before `>`: not `cmd <in >out`.
-ANGLE = re.compile(
-    rf"<(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} ./:'’-]*[\w{HANGUL}])?)>(?![A-Za-z0-9_])"
-)
-# Braces mean too much in a shell and in jsonpath: only plain words, and not `${x}`.
-BRACE = re.compile(
-    rf"(?<![$\w])\{{(?P<body>[A-Za-z_{HANGUL}](?:[\w{HANGUL} -]*[\w{HANGUL}])?)\}}"
-)
+ANGLE = re.compile(rf"<(?P<body>[A-Za-z_{HANGUL}][\w ./:'’-]*)(?<=\w)>(?![A-Za-z0-9_])")
+# Braces mean too much in a shell, jsonpath and templates: plain words only, and neither
+# `${x}`, `%{x}` nor `{{x}}`.
+BRACE = re.compile(rf"(?<![$%{{\w])\{{(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\}}(?!\}})")
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "pod": ("pod", "pods", "po", "파드", "포드"),
     "service": ("service", "services", "svc", "서비스", "cluster", "clusterip"),
-    "deployment": ("deployment", "deployments", "deploy", "디플로이먼트", "deployment.apps"),
+    "deployment": ("deployment", "deployments", "deploy", "디플로이먼트"),
     "replicaset": ("replicaset", "replicasets", "rs", "레플리카셋"),
     "node": ("node", "nodes", "no", "노드"),
     "namespace": ("namespace", "namespaces", "ns", "네임스페이스"),
@@ -35,18 +32,52 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "configmap": ("configmap", "configmaps", "cm", "컨피그맵"),
     "secret": ("secret", "secrets", "시크릿"),
     "job": ("job", "jobs", "잡"),
+    "cronjob": ("cronjob", "cronjobs", "크론잡"),
     "statefulset": ("statefulset", "statefulsets", "sts", "스테이트풀셋"),
     "daemonset": ("daemonset", "daemonsets", "ds", "데몬셋"),
     "ingress": ("ingress", "ingresses", "ing", "인그레스"),
-    "persistentvolumeclaim": ("persistentvolumeclaim", "pvc"),
-    "persistentvolume": ("persistentvolume", "pv"),
+    "persistentvolumeclaim": ("persistentvolumeclaim", "pvc", "퍼시스턴트볼륨클레임"),
+    "persistentvolume": ("persistentvolume", "pv", "퍼시스턴트볼륨"),
+    "serviceaccount": ("serviceaccount", "serviceaccounts", "sa", "서비스어카운트"),
 }
 KIND_OF_WORD = {word: kind for kind, words in KINDS.items() for word in words}
-NAME_WORDS = ("name", "names", "이름", "명")
-ADDRESS_WORDS = ("ip", "address", "addr", "주소", "아이피", "podip", "nodeip")
-PORT_WORDS = ("port", "포트", "nodeport", "targetport")
+NAME_WORDS = frozenset("name names 이름 명".split())
+ADDRESS_WORDS = frozenset("ip ips address addr 주소 아이피".split())
+PORT_WORDS = frozenset("port 포트".split())
+JOINED = {  # words that say both
+    "podip": ("pod", "ip"),
+    "nodeip": ("node", "ip"),
+    "serviceip": ("service", "ip"),
+    "svcip": ("service", "ip"),
+    "podname": ("pod", "name"),
+    "nodename": ("node", "name"),
+    "svcname": ("service", "name"),
+    "nodeport": ("node", "port"),
+    "servicename": ("service", "name"),
+    "containername": ("container", "name"),
+    "imagename": ("image", "name"),
+    "targetport": ("pod", "port"),
+    "containerport": ("pod", "port"),
+}
+# Words that say nothing about what is meant.
+FILLERS = frozenset(
+    """
+    your my the a an of this that internal actual real some any target new id
+    내 내부 해당 위 위의 위에서 원하는 확인한 조회한 생성된 생성한 만든 실제 실행 중인 실행중인
+    그 어떤 아무 하나 하나의 중 대상 본인 본인의 자신의 입력 값 번호
+    """.split()
+)
+UNDERSTOOD = FILLERS | NAME_WORDS | ADDRESS_WORDS | PORT_WORDS | KIND_OF_WORD.keys()
 # Particles that may stand behind a Korean noun: 파드의 IP, 노드에서.
-PARTICLES = ("의", "에서", "에", "을", "를", "이", "가", "은", "는")
+PARTICLES = ("에서", "의", "에", "을", "를", "이", "가", "은", "는")
+# What stands in angle brackets in output and in HTML, and is nobody's to fill in.
+LITERALS = frozenset(
+    """
+    none pending unknown unset nil invalid eof
+    a b body br button center code div em form h1 h2 h3 h4 h5 h6 head header hr html i img
+    input li link main meta ol p pre script span strong style table td th title tr u ul
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +97,58 @@ class Placeholder:
 def find_placeholders(text: str) -> tuple[Placeholder, ...]:
     """Every placeholder of a command or a whole script, in order."""
     found: list[Placeholder] = []
-    for match in ANGLE.finditer(text):
+    for match in ANGLE.finditer(text) if "<" in text else ():
         if text[match.start() - 1 : match.start()] in ("<", "&"):
-            continue  # a here-document or a process substitution
-        kind, attribute = understand(match["body"])
-        found.append(Placeholder(match.start(), match.end(), match[0], kind, attribute))
-    for match in BRACE.finditer(text):
-        kind, attribute = understand(match["body"])
-        # `awk '{print}'` and `{range}` are not placeholders; Hangul or known words are.
-        if attribute is not None or re.search(f"[{HANGUL}]", match["body"]):
-            found.append(Placeholder(match.start(), match.end(), match[0], kind, attribute))
+            continue  # a here-document
+        if match["body"].lower() not in LITERALS:
+            found.append(placeholder(match))
+    for match in BRACE.finditer(text) if "{" in text else ():
+        # `awk '{print}'` and `{range}` are not placeholders: Hangul or known words are.
+        words = words_of(match["body"])
+        if re.search(f"[{HANGUL}]", match["body"]) or UNDERSTOOD.issuperset(words):
+            found.append(placeholder(match))
     return tuple(sorted(found, key=lambda each: each.start))
 
 
+def placeholder(match: re.Match[str]) -> Placeholder:
+    """What a match of one of the patterns stands for."""
+    kind, attribute = understand(match["body"])
+    return Placeholder(match.start(), match.end(), match[0], kind, attribute)
+
+
 def understand(body: str) -> tuple[str, Attribute | None]:
-    """Kind and attribute that a placeholder's words name, ("", None) if they do not."""
+    """Kind and attribute that a placeholder's words name, ("", None) if they do not.
+
+    A word that is not known may stand before the kind (`<nginx-pod>`), where it tells
+    which one; behind it, it changes what is meant (`<service-account>`, `<pod-label>`).
+    """
     kind, attribute = "", None
     for word in words_of(body):
         if word in NAME_WORDS:
             attribute = attribute or Attribute.NAME
         elif word in ADDRESS_WORDS:
+            if attribute is Attribute.NODE:
+                return "", None
             attribute = Attribute.IP
-            if word in ("podip", "nodeip"):
-                kind = word[:-2]
         elif word in PORT_WORDS:
-            attribute = Attribute.PORT
+            attribute = Attribute.NODE_PORT if kind == "node" else Attribute.PORT
+            kind = "service" if kind == "node" else kind
         elif word in KIND_OF_WORD:
             found = KIND_OF_WORD[word]
             if found == "container" and kind in ("", "pod"):
                 kind, attribute = "pod", Attribute.CONTAINER
-            elif found == "image":
-                kind, attribute = kind or "pod", Attribute.IMAGE
-            elif not kind:
-                kind = found
+            elif found == "image" and kind in ("", "pod"):
+                kind, attribute = "pod", Attribute.IMAGE
+            elif kind == "pod" and found == "node":
+                attribute = Attribute.NODE
+            elif kind in ("", "service") or found == "namespace":
+                kind = found  # `<service-pod-name>`: the last one is meant
+            else:
+                return "", None
+        elif word not in FILLERS and (kind or attribute is not None):
+            return "", None
+        elif word not in FILLERS and not any(each in KIND_OF_WORD for each in words_of(body)):
+            return "", None  # `<file-name>`: a name, but of nothing that we know
     if kind and attribute is None:
         attribute = Attribute.NAME  # `<pod>`
     return kind, attribute
@@ -108,30 +158,38 @@ def words_of(body: str) -> list[str]:
     """The words of a placeholder, lower case, Korean particles taken off."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", body)  # podName
     spaced = re.sub(rf"(?<=[{HANGUL}])(?=[A-Za-z])|(?<=[A-Za-z])(?=[{HANGUL}])", " ", spaced)
-    words = []
+    words: list[str] = []
     for word in re.split(r"[\s_./:'’-]+", spaced.lower()):
-        if not word:
-            continue
-        for particle in PARTICLES:
-            stem = word.removesuffix(particle)
-            if stem != word and (stem in KIND_OF_WORD or stem in ADDRESS_WORDS):
-                word = stem
-                break
-        for noun in (*NAME_WORDS, *ADDRESS_WORDS):  # 파드이름
-            stem = word.removesuffix(noun)
-            if stem != word and stem in KIND_OF_WORD:
-                words.append(stem)
-                word = noun
-                break
-        words.append(word)
+        if word in JOINED:
+            words += JOINED[word]
+        elif word and word not in PARTICLES:
+            words += taken_apart(without_particle(word))
     return words
+
+
+def without_particle(word: str) -> str:
+    """파드의 is 파드, where what is left is a word that we know."""
+    for particle in PARTICLES:
+        stem = word.removesuffix(particle)
+        if stem != word and any(part in UNDERSTOOD for part in taken_apart(stem)):
+            return stem
+    return word
+
+
+def taken_apart(word: str) -> list[str]:
+    """파드이름 is 파드 and 이름; any other word is itself."""
+    for noun in (*NAME_WORDS, *ADDRESS_WORDS, *PORT_WORDS):
+        stem = word.removesuffix(noun)
+        if stem != word and stem in KIND_OF_WORD:
+            return [stem, noun]
+    return [word]
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:
     """`text` with every placeholder that `values` knows (by its text) replaced."""
     result, at = [], 0
-    for placeholder in find_placeholders(text):
-        if placeholder.text in values:
-            result += [text[at : placeholder.start], values[placeholder.text]]
-            at = placeholder.end
+    for found in find_placeholders(text):
+        if found.text in values:
+            result += [text[at : found.start], values[found.text]]
+            at = found.end
     return "".join([*result, text[at:]])

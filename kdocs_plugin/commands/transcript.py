@@ -7,36 +7,49 @@ place in it is its place in the block: what is not a command is an empty line th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kdocs_plugin.commands.placeholders import HANGUL
-from kdocs_plugin.outputs import is_output, is_table_head
+from kdocs_plugin.commands.unfinished import Unfinished, extent
+from kdocs_plugin.outputs import is_output, is_single, is_table_head
 
 # A prompt that only a person at a terminal has: `$ `, `user@host:~$ `, `[root@m ~]# `, `❯ `.
 PROMPT = re.compile(
-    r"^(?P<prompt>[ \t]*(?:\(\w[\w.-]*\) )?(?:"
-    r"(?:[\w.-]+@[\w.-]+(?::[^\s$#]*)?|\[[\w.-]+@[\w.-]+ [^\]]*\]|[\w.-]+:[~/][^\s$#]*)[ ]?[$#%]"
-    r"|\$|❯|➜(?:[ ]+[~\w./-]+)?)(?:[ ]+|$))"
+    r"[ \t]*(?:\(\w[\w.-]*\) )?(?:"
+    r"(?P<host>[\w.-]+@[\w.-]+)(?:[: ][^\s$#%]*)?[ ]?[$#%]"
+    r"|\[(?P<bracket>[\w.-]+@[\w.-]+)[^\]]{0,80}\][ ]?[$#]"
+    r"|(?P<machine>[\w.-]+):[~/][^\s$#]*[ ]?[$#%]"
+    r"|\$|❯|➜(?:[ ]+[~\w./-]+)?)(?:[ ]+|$)"
 )
-HASH_PROMPT = re.compile(r"^(?P<prompt>[ \t]*#[ ]+)(?=[a-z./])")
-WINDOWS_PROMPT = re.compile(r"^[ \t]*(?:PS [^>]*|PS|[A-Z]:\\[^>]*)>")
-CONTINUED = re.compile(r"^[ \t]*>[ ]?")
-HEREDOC = re.compile(r"<<-?[ ]*(['\"]?)(\w+)\1")
-COMMENT = re.compile(r"^[ \t]*#")
-# Words that notes begin commands with. A table, not a guess: everything else under a
-# table head of kubectl's is a row of that table.
+# `controlplane $ kubectl`, `node01 ~ ➜  kubectl`: only where a program follows.
+PLAYGROUND = re.compile(r"[\w.-]{1,40}(?:[ ][~/][\w./~-]{0,60})?[ ][$➜❯][ ]+")
+INNER = re.compile(r"[ \t]*(?:[~/][\w./-]*[ ]?#|#|mysql>|[\w.-]*[#>])(?:[ ]+|$)")
+HASH_PROMPT = re.compile(r"[ \t]*#[ ]+(?=[a-z./])")
+WINDOWS_PROMPT = re.compile(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
+CONTINUED = re.compile(r"[ \t]*>(?:[ ]|$)")
+COMMENT = re.compile(r"[ \t]*#")
+ANNOTATION = re.compile(r"[ \t]*#[ \t]*kdocs:")
+# Words that notes begin commands with. A table, not a guess: everything else below output
+# of kubectl's is more of it.
 PROGRAMS = frozenset(
     """
     kubectl k docker minikube kind helm curl wget cat echo vi vim nano cd ls mkdir rm cp mv
     export alias source sudo apt apt-get yum brew ssh scp kubeadm systemctl watch sleep for
-    while if git touch tee chmod openssl ping nslookup dig env set unset until k3s k3d
+    while if git touch tee chmod openssl ping nslookup dig env set unset until k3s k3d exit
+    pwd sed grep awk head tail date base64 hostname ps ip
     """.split()
 )
+# Programs that read what is typed below them.
+SHELLS = frozenset("sh bash ash zsh mysql psql redis-cli mongosh python python3".split())
+REMOTE = frozenset("ssh su mysql".split())
+INTERACTIVE = frozenset("-i -it -ti --stdin -itd".split())
+OUTSIDE = frozenset("kubectl k docker minikube helm kind".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run of written output: 0-based first and last line within the block."""
+    """A run of lines that are no commands: 0-based first and last line in the block."""
 
     line: int
     end_line: int
@@ -52,140 +65,255 @@ class Transcript:
     outputs: tuple[Line, ...]
     prompted: bool
     windows: bool = False  # PowerShell or cmd: shown only
+    typed: tuple[Line, ...] = ()  # what was typed into the command above, which opened a shell
 
 
 def read_transcript(body: str) -> Transcript:
     """Take a command block apart. Never raises: what is unclear stays a command."""
     lines = body.split("\n")
     if any(WINDOWS_PROMPT.match(line) for line in lines):
-        return Transcript(
-            "\n".join("" for _ in lines), (0,) * len(lines), (), True, windows=True
-        )
-    prompts = [prompt_width(line, PROMPT) for line in lines]
-    if not any(prompts) and all_hash_prompted(lines):
-        prompts = [prompt_width(line, HASH_PROMPT) for line in lines]
-    return prompted(lines, prompts) if any(prompts) else unprompted(lines)
+        return Transcript("\n" * (len(lines) - 1), (0,) * len(lines), (), True, windows=True)
+    prompts = [prompt_width(line) for line in lines]
+    first = next((number for number, width in enumerate(prompts) if width), len(lines))
+    if any(is_program(line) for line in lines[:first]):
+        prompts = [0] * len(lines)  # those are prompts of a shell that a command opened
+    elif first == len(lines) and all_hash_prompted(lines):
+        prompts = [match.end() if (match := HASH_PROMPT.match(x)) else 0 for x in lines]
+        prompts = [0 if ANNOTATION.match(x) else n for x, n in zip(lines, prompts, strict=True)]
+    reader = Reader(lines, prompts)
+    reader.read()
+    return reader.transcript()
 
 
-def prompt_width(line: str, pattern: re.Pattern[str]) -> int:
-    match = pattern.match(line)
-    return len(match["prompt"]) if match else 0
+def prompt_width(line: str) -> int:
+    """How many code points of the line are its prompt, 0 where it has none."""
+    if match := PROMPT.match(line):
+        return match.end()
+    match = PLAYGROUND.match(line)
+    return match.end() if match and is_program(line[match.end() :]) else 0
 
 
-def all_hash_prompted(lines: list[str]) -> bool:
+def all_hash_prompted(lines: Sequence[str]) -> bool:
     """`# ` is a prompt only where every command line of the block has it, else prose.
 
     Such a block has no command without it, and what follows a `# ` is a program.
     """
+    lines = [line for line in lines if not ANNOTATION.match(line)]
     marked = [line for line in lines if HASH_PROMPT.match(line)]
-    if not marked or any(first_word(line) in PROGRAMS for line in lines):
+    if not marked or any(is_program(line) for line in lines):
         return False
     return all(
-        first_word(HASH_PROMPT.sub("", line)) in PROGRAMS and not re.search(f"[{HANGUL}]", line)
+        is_program(HASH_PROMPT.sub("", line, count=1)) and not re.search(f"[{HANGUL}]", line)
         for line in marked
     )
 
 
-def prompted(lines: list[str], prompts: list[int]) -> Transcript:
-    """With prompts: a command is a line with one, and what continues it; the rest output."""
-    script: list[str] = []
-    cuts: list[int] = []
-    outputs: list[Line] = []
-    number = 0
-    while number < len(lines):
-        if not prompts[number]:
-            start = number
-            while number < len(lines) and not prompts[number]:
-                script.append("")
-                cuts.append(0)
-                number += 1
-            add_output(outputs, lines, start, number)
-            continue
-        command = lines[number][prompts[number] :]
-        script.append(command)
-        cuts.append(prompts[number])
-        number += 1
-        while number < len(lines) and not prompts[number] and is_open(command):
-            cut = len(match[0]) if (match := CONTINUED.match(lines[number])) else 0
-            script.append(lines[number][cut:])
-            cuts.append(cut)
-            command += "\n" + lines[number][cut:]
-            number += 1
-    return Transcript("\n".join(script), tuple(cuts), tuple(outputs), True)
+class Reader:
+    """Walks a block's lines. What is taken from the script leaves an empty line there."""
 
+    def __init__(self, lines: Sequence[str], prompts: Sequence[int]) -> None:
+        self.lines = lines
+        self.prompts = prompts
+        self.prompted = any(prompts)
+        self.script = [""] * len(lines)
+        self.cuts = [0] * len(lines)
+        self.outputs: list[Line] = []
+        self.typed: list[Line] = []
+        self.number = 0
 
-def unprompted(lines: list[str]) -> Transcript:
-    """Without prompts: all is commands, but for lines that have the shape of output."""
-    script: list[str] = []
-    outputs: list[Line] = []
-    number = 0
-    open_command = ""
-    while number < len(lines):
-        line = lines[number]
-        if open_command:
-            script.append(line)
-            open_command += "\n" + line
-            if not is_open(open_command):
-                open_command = ""
+    def transcript(self) -> Transcript:
+        """What has been read."""
+        outputs, typed = tuple(self.outputs), tuple(self.typed)
+        script = "\n".join(self.script)
+        return Transcript(script, tuple(self.cuts), outputs, self.prompted, typed=typed)
+
+    def read(self) -> None:
+        """Take the whole block apart."""
+        seen = False  # whether there has been a command
+        while self.number < len(self.lines):
+            line = self.lines[self.number]
+            if self.prompts[self.number]:
+                self.read_prompted_command()
+                seen = True
+            elif self.prompted:
+                self.read_output(self.next_prompt(self.number))
+            elif seen and is_output(uncomment(line)):
+                self.read_output(self.end_of_output(self.number))
+            elif not line.strip() or COMMENT.match(line):
+                self.script[self.number] = line
+                self.number += 1
+            else:
+                self.read_command()
+                seen = True
+
+    def read_command(self) -> None:
+        """A command without a prompt, and what is typed into it."""
+        start = self.number
+        self.number = extent(self.lines, start, len(self.lines))
+        self.script[start : self.number] = self.lines[start : self.number]
+        if opens_shell(self.lines[start]):
+            self.read_typed()
+
+    def read_prompted_command(self) -> None:
+        """A command behind a prompt, and what continues it."""
+        start, stop = self.number, self.next_prompt(self.number + 1)
+        self.take(start, self.prompts[start])
+        command = Unfinished()
+        goes_on = command.feed(self.script[start])
+        self.number += 1
+        while self.number < stop:
+            match = CONTINUED.match(self.lines[self.number])
+            if not goes_on and not (match and command.depth > 0):
+                break
+            self.take(self.number, match.end() if match else 0)
+            goes_on = command.feed(self.script[self.number])
+            self.number += 1
+        if opens_shell(self.script[start]):
+            self.read_session(host_of(self.lines[start]))
+
+    def take(self, number: int, cut: int) -> None:
+        """A line of the script, `cut` taken off its left."""
+        self.script[number] = self.lines[number][cut:]
+        self.cuts[number] = cut
+
+    def next_prompt(self, number: int) -> int:
+        """The next line with a prompt, at or behind `number`."""
+        while number < len(self.lines) and not self.prompts[number]:
             number += 1
-        elif is_output(uncomment(line)) and any(each.strip() for each in script):
-            commented = bool(COMMENT.match(line))
-            start = number
-            while number < len(lines) and continues(lines, start, number, commented):
-                script.append("")
-                number += 1
-            add_output(outputs, lines, start, number, commented)
+        return number
+
+    def read_session(self, host: str) -> None:
+        """With prompts: what is typed goes on until the prompt is the old one again."""
+        start = self.number
+        while self.number < len(self.lines):
+            line = self.lines[self.number]
+            if self.prompts[self.number] and host_of(line) == host:
+                break
+            self.number += 1
+        prompts = [
+            self.prompts[n] or (match.end() if (match := INNER.match(self.lines[n])) else 0)
+            for n in range(start, self.number)
+        ]
+        if any(prompts):
+            said = [self.lines[start + n][cut:] for n, cut in enumerate(prompts) if cut]
+            self.typed.append(Line(start, self.number - 1, "\n".join(said)))
         else:
-            script.append(line)
-            if not COMMENT.match(line) and is_open(line):
-                open_command = line
-            number += 1
-    return Transcript("\n".join(script), (0,) * len(lines), tuple(outputs), False)
+            self.number = start  # nothing was typed: it is output
+
+    def read_typed(self) -> None:
+        """Without prompts: until `exit`, or a program that is outside of every pod."""
+        start, said = self.number, []
+        while self.number < len(self.lines):
+            line = self.lines[self.number]
+            inner = prompt_width(line) or (m.end() if (m := INNER.match(line)) else 0)
+            if inner == 0 and first_word(line) in OUTSIDE:
+                break
+            self.number += 1
+            command = line[inner:].strip()
+            if inner or (command and not COMMENT.match(line)):
+                said.append(command)
+            if command == "exit":
+                break
+        if said:
+            self.typed.append(Line(start, self.number - 1, "\n".join(said)))
+        else:
+            self.number = start
+
+    def end_of_output(self, start: int) -> int:
+        """The first line behind the output that begins at `start`."""
+        commented = bool(COMMENT.match(self.lines[start]))
+        table = single = False
+        for number in range(start, len(self.lines)):
+            line = self.lines[number]
+            bare = uncomment(line) if commented else line
+            if bool(COMMENT.match(line)) != commented or not bare.strip():
+                return number
+            if is_output(bare):
+                table, single = is_table_head(bare.strip()), is_single(bare)
+                continue
+            row = table and bool(re.search(r"\S(?:\s{2,}|\t)\S", bare))
+            if (commented and not row) or (not row and (single or is_program(bare))):
+                return number
+        return len(self.lines)
+
+    def read_output(self, stop: int) -> None:
+        """Lines up to `stop` as written output, without the prose at their end."""
+        start, self.number = self.number, stop
+        lines = list(self.lines[start:stop])
+        while lines and (not lines[-1].strip() or is_prose(lines)):
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+            start += 1
+        if lines and all(COMMENT.match(line) for line in lines if line.strip()):
+            lines = [uncomment(line) for line in lines]
+            if not is_output(lines[0]):
+                return  # comments between two commands
+        if lines:
+            self.add_output(Line(start, start + len(lines) - 1, "\n".join(lines)))
+
+    def add_output(self, output: Line) -> None:
+        """One more; below another and nothing between them, it is the same command's."""
+        last = self.outputs[-1] if self.outputs else None
+        between = self.script[last.end_line + 1 : output.line] if last else []
+        if last is None or any(between):
+            self.outputs.append(output)
+        else:
+            gap = "\n" * (output.line - last.end_line)
+            self.outputs[-1] = Line(last.line, output.end_line, last.text + gap + output.text)
 
 
-def continues(lines: list[str], start: int, number: int, commented: bool) -> bool:
-    """Whether a line belongs to the output that began at `start`."""
-    if number == start:
-        return True
-    line = lines[number]
-    if bool(COMMENT.match(line)) != commented or not uncomment(line).strip():
+def is_prose(lines: Sequence[str]) -> bool:
+    """Whether the last line is a remark for the reader and no output."""
+    if not COMMENT.match(lines[-1]):
         return False
-    if is_output(uncomment(line)):
+    apart = len(lines) < 2 or not lines[-2].strip() or bool(COMMENT.match(lines[-2]))
+    korean = bool(re.search(f"[{HANGUL}]", lines[-1]))
+    return (apart or korean) and not is_output(uncomment(lines[-1]))
+
+
+def opens_shell(command: str) -> bool:
+    """Whether a command gives a shell (or `mysql>`) to type into."""
+    words = command.split(" #", 1)[0].split()
+    if not words:
+        return False
+    if words[0] in REMOTE or words[:2] in (["minikube", "ssh"], ["sudo", "su"], ["sudo", "-i"]):
         return True
-    in_table = any(is_table_head(uncomment(each).strip()) for each in lines[start:number])
-    return (
-        in_table and first_word(line) not in PROGRAMS and bool(re.search(r"\S\s{2,}\S", line))
-    )
+    verbs = {"exec", "run", "attach", "debug"}.intersection(words[1:4])
+    if words[0] not in ("kubectl", "k", "docker") or not verbs:
+        return False
+    if not INTERACTIVE.intersection(words):
+        return False
+    if "--" in words:
+        inside = words[words.index("--") + 1 :]
+        return bool(inside) and program_of(inside[0]) in SHELLS and "-c" not in inside
+    return program_of(words[-1]) in SHELLS or (words[0] != "docker" and "exec" not in verbs)
 
 
-def add_output(
-    outputs: list[Line], lines: list[str], start: int, stop: int, commented: bool = False
-) -> None:
-    text = "\n".join(uncomment(line) if commented else line for line in lines[start:stop])
-    if text.strip():
-        outputs.append(Line(start, stop - 1, text.strip("\n")))
+def program_of(word: str) -> str:
+    """`/bin/bash` is bash."""
+    return word.rsplit("/", 1)[-1]
+
+
+def host_of(line: str) -> str:
+    """What tells one machine's prompt from another's."""
+    match = PROMPT.match(line)
+    if match is None:
+        return first_word(line)
+    return match["host"] or match["bracket"] or match["machine"] or "$"
 
 
 def uncomment(line: str) -> str:
+    """The line without its comment mark."""
     return re.sub(r"^[ \t]*# ?", "", line)
 
 
 def first_word(line: str) -> str:
-    return line.split(None, 1)[0] if line.split() else ""
+    """The line's first word, "" where it has none."""
+    words = line.split(None, 1)
+    return words[0] if words else ""
 
 
-def is_open(command: str) -> bool:
-    """Whether bash would ask for another line: a backslash, a here-document, a quote."""
-    if re.search(r"(?<!\\)(?:\\\\)*\\$", command):
-        return True
-    for match in HEREDOC.finditer(command.split("\n", 1)[0]):
-        rest = command.split("\n")[1:]
-        if match[2] not in (line.strip() for line in rest):
-            return True
-    if "<<" in command:
-        return False
-    bare = re.sub(r"\\.", "", command)
-    bare = re.sub(r"(?<!\S)#.*", "", bare)
-    return bool(re.sub(r"'[^']*'|\"[^\"]*\"", "", bare).count("'") % 2) or bool(
-        re.sub(r"'[^']*'|\"[^\"]*\"", "", bare).count('"') % 2
-    )
+def is_program(line: str) -> bool:
+    """Whether the line begins with a program that notes use."""
+    return first_word(line) in PROGRAMS

@@ -7,7 +7,12 @@ import the model only.
 
 from kdocs_plugin.outputs.clean import LIMIT, clean
 from kdocs_plugin.outputs.compare import compare, normalise, same
-from kdocs_plugin.outputs.recognise import is_output, is_table_head, looks_like_output
+from kdocs_plugin.outputs.recognise import (
+    is_output,
+    is_single,
+    is_table_head,
+    looks_like_output,
+)
 from kdocs_plugin.outputs.redact import redact
 
 __all__ = [
@@ -15,6 +20,7 @@ __all__ = [
     "clean",
     "compare",
     "is_output",
+    "is_single",
     "is_table_head",
     "looks_like_output",
     "normalise",

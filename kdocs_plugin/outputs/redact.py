@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 MARK = "[redacted]"
 # A JSON Web Token: three base64url parts, the first two JSON objects.
-JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
-PEM_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
+JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
+PEM_KEY = re.compile(
+    r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL
+)
 KUBECONFIG_DATA = re.compile(
-    r"(?m)^(\s*(?:client-key-data|client-certificate-data|token):\s*)\S+"
+    r"(?m)^([ \t]*-?[ \t]*(?:client-key-data|client-certificate-data|token):[ \t]*)\S+"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kdocs_plugin.commands import Transcript, read_transcript, split
 from kdocs_plugin.model import AuthorOutput, Block, BlockKind, Note
@@ -10,43 +11,44 @@ from kdocs_plugin.outputs import looks_like_output
 from kdocs_plugin.planning.draft import Draft
 
 HIDE = re.compile(r"[ \t]#[ \t]*kdocs:[ \t]*hide\b.*$")
+# A line between two fences that says that the second is the first's output.
+SAYS_OUTPUT = re.compile(r"출력|결과|\boutput\b|\bresults?\b", re.IGNORECASE)
+PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "bash", "sh", "shell", "console",
+                   "output", "sql", "yaml", "yml", "json", "html", "log"])  # fmt: skip
+BETWEEN = 2  # lines of text that may stand between commands and their output
 
 
-def commands_of(note: Note) -> tuple[list[Draft], frozenset[int]]:
-    """Every statement of every command block, in document order.
-
-    With it the indexes of Windows blocks, which are shown only.
-    """
+def commands_of(note: Note) -> list[Draft]:
+    """Every statement of every command block, in document order."""
     drafts: list[Draft] = []
-    windows: set[int] = set()
+    lines = note.text.split("\n")
     for block in note.blocks:
         if block.kind is not BlockKind.COMMAND:
             continue
         transcript = read_transcript(block.body)
         if transcript.windows:
-            windows.add(block.index)
+            drafts += windows_commands(block)
+            continue
         found = statements_of(block, transcript)
         attach_outputs(block, transcript, found)
-        attach_following(note, block, found)
+        attach_following(note, lines, block, found)
         drafts += found
-    return drafts, frozenset(windows)
+    return drafts
 
 
 def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
+    """The statements of a block's script, at their places in the note."""
     lines = block.body.split("\n")
     drafts = []
     for statement in split(transcript.script):
         column = transcript.cuts[statement.line] + statement.column
-        position = block.position(statement.line, column)
         drafts.append(
             Draft(
                 statement=statement,
-                position=position,
+                position=block.position(statement.line, column),
                 end_line=block.position(statement.end_line, 0).line,
                 block=block.index,
                 code=None,
-                place=position.line,
-                column=position.column,
                 options=block.options,
                 hidden=any(
                     HIDE.search(line) for line in lines[statement.line : statement.end_line + 1]
@@ -56,27 +58,73 @@ def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
     return drafts
 
 
-def attach_outputs(block: Block, transcript: Transcript, drafts: list[Draft]) -> None:
-    """Written output belongs to the last command above it."""
-    for output in transcript.outputs:
-        first = block.position(output.line, 0).line
-        above = [draft for draft in drafts if draft.end_line < first]
-        if above and above[-1].expected is None:
-            last = block.position(output.end_line, 0).line
-            above[-1].expected = AuthorOutput(output.text, first, last)
+def windows_commands(block: Block) -> list[Draft]:
+    """The lines of a PowerShell block that have its prompt. They are only shown."""
+    drafts = []
+    for number, line in enumerate(block.body.split("\n")):
+        prompt, mark, command = line.partition(">")
+        if mark and re.match(r"[ \t]*(?:PS\b|[A-Z]:\\)", prompt) and command.strip():
+            column = len(line) - len(command.lstrip())
+            for statement in split(command.strip())[:1]:
+                position = block.position(number, column)
+                drafts.append(
+                    Draft(statement, position, position.line, block.index, None, windows=True)
+                )
+    return drafts
 
 
-def attach_following(note: Note, block: Block, drafts: list[Draft]) -> None:
-    """A fence of its own, straight after the commands, that has the shape of output."""
+def attach_outputs(block: Block, transcript: Transcript, drafts: Sequence[Draft]) -> None:
+    """Written output and what was typed belong to the last command above them."""
+    entries = [(each, False) for each in transcript.outputs]
+    entries += [(each, True) for each in transcript.typed]
+    number = -1
+    for lines, typed in sorted(entries, key=lambda entry: entry[0].line):
+        first = block.position(lines.line, 0).line
+        while number + 1 < len(drafts) and drafts[number + 1].end_line < first:
+            number += 1
+        if number < 0:
+            continue
+        if typed:
+            drafts[number].stdin = lines.text
+        elif drafts[number].expected is None:
+            last = block.position(lines.end_line, 0).line
+            drafts[number].expected = AuthorOutput(lines.text, first, last)
+
+
+def attach_following(
+    note: Note, lines: Sequence[str], block: Block, drafts: Sequence[Draft]
+) -> None:
+    """A fence of its own, straight after the commands, that is the last one's output."""
     if not drafts or drafts[-1].expected is not None or block.index + 1 >= len(note.blocks):
         return
     following = note.blocks[block.index + 1]
-    between = note.text.split("\n")[block.end_line : following.start_line - 1]
-    if (
-        following.kind is BlockKind.OTHER
-        and looks_like_output(following.body)
-        and sum(1 for line in between if line.strip()) <= 2
-    ):
+    text = [line for line in lines[block.end_line : following.start_line - 1] if line.strip()]
+    if len(text) > BETWEEN or any(line.lstrip().startswith("#") for line in text):
+        return
+    if following.commented or not is_output_of(following, text, drafts[-1]):
+        return
+    body = following.body.split("\n")
+    filled = [number for number, line in enumerate(body) if line.strip()]
+    if filled:
+        first, last = filled[0], filled[-1]
         drafts[-1].expected = AuthorOutput(
-            following.body.strip("\n"), following.start_line + 1, following.end_line - 1
+            "\n".join(body[first : last + 1]),
+            following.position(first, 0).line,
+            following.position(last, 0).line,
         )
+
+
+def is_output_of(following: Block, between: Sequence[str], draft: Draft) -> bool:
+    """Whether a fence is the command's output: by its shape, by what is said before it,
+    or because the command prints YAML."""
+    if following.kind is BlockKind.OTHER:
+        said = any(SAYS_OUTPUT.search(line) for line in between)
+        return looks_like_output(following.body) or (said and following.language in PLAIN)
+    return following.kind is BlockKind.MANIFEST and prints_yaml(draft)
+
+
+def prints_yaml(draft: Draft) -> bool:
+    """Whether a command shows manifests: `-o yaml` that goes into no file."""
+    return not draft.effect.writes and any(
+        set(line.values("-o", "--output")) & {"yaml", "json"} for line in draft.kubectl
+    )

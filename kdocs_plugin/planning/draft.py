@@ -9,6 +9,8 @@ from typing import Any
 from kdocs_plugin.commands import Kubectl, Statement, effect_of, parse_kubectl
 from kdocs_plugin.model import AuthorOutput, Effect, Position, Reference
 
+Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
+
 
 @dataclass(frozen=True, slots=True)
 class Obj:
@@ -34,24 +36,25 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """One command on its way to becoming a Step."""
 
     statement: Statement
-    position: Position
+    position: Position  # of the command's first character
     end_line: int
     block: int | None  # index of the block, None for a probe
     code: int | None  # index into Note.codes for a probe
-    place: int  # order in the document: the note's line, then the column
-    column: int
     options: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
+    windows: bool = False  # of a PowerShell block
     expected: AuthorOutput | None = None
+    stdin: str | None = None  # what the author typed into it
     references: tuple[Reference, ...] = ()
     creates: tuple[Obj, ...] = ()
     deletes: tuple[tuple[str, str], ...] = ()  # kind, name; name "" for all of the kind
     missing: tuple[str, ...] = ()  # files that nothing provides
+    refused: Verdict | None = None  # why it does not run
     effect: Effect = field(init=False)
     kubectl: tuple[Kubectl, ...] = field(init=False)
 
@@ -63,4 +66,5 @@ class Draft:
 
     @property
     def is_probe(self) -> bool:
+        """Whether it is an inline command."""
         return self.code is not None

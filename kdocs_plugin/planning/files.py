@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
 
+from kdocs_plugin.manifests import load
 from kdocs_plugin.model import Block, BlockKind, FileBinding, Finding, Note, Severity
 from kdocs_plugin.planning.draft import Draft
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.policy import EDITORS
 
+Source = Literal["title", "comment", "editor", "sentence", "apply"]
+
 FILE_NAME = r"(?:[\w.-]+/)*[\w.-]+\.(?:ya?ml|json)"
-COMMENT_NAME = re.compile(rf"^\s*#+\s*(?:file(?:name)?:\s*)?({FILE_NAME})\s*$", re.IGNORECASE)
-PROSE_NAME = re.compile(rf"(?<![\w/:.-])({FILE_NAME})(?![\w-])")
+LABEL = r"(?:(?:file(?:name)?|path|파일명?|경로)\s*:\s*)?"
+COMMENT_NAME = re.compile(rf"\s*#+\s*{LABEL}(?:\./)?({FILE_NAME})(?=$|[\s(:,])", re.IGNORECASE)
+# Behind the name a particle may stand (`pod.yaml을`), but no Latin letter.
+PROSE_NAME = re.compile(rf"(?<![\w/:.-])({FILE_NAME})(?![A-Za-z0-9_-])")
+TITLE_NAME = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.\w+")
+MANY = 10_000  # folders in one note are no folders
 SHOWS_FILE = EDITORS | {"cat"}
 
 
@@ -26,148 +38,278 @@ def bind_files(
     """Name every whole manifest block, and set `missing` of drafts whose -f finds nothing.
 
     `whole` are the indexes of blocks that are complete manifests, `mended` their text
-    where tabs were mended. `drafts` are steps in document order; `before` of a binding
-    counts in them.
+    where tabs were mended. `drafts` are in document order; `before` of a binding counts
+    in them.
     """
-    binder = Binder(note, drafts, mended, options)
-    items: list[tuple[int, int, Block | Draft]] = [
-        (block.start_line, 0, block)
-        for block in note.blocks
-        if block.index in whole
-        or (block.kind is BlockKind.OTHER and block.attributes.get("title"))
-    ]
-    items += [(draft.place, draft.column, draft) for draft in drafts]
-    for _, _, item in sorted(items, key=lambda each: each[:2]):
-        if isinstance(item, Block):
-            binder.meet_block(item)
-        else:
-            binder.meet_command(item)
+    binder = Binder(note, drafts, mended, whole, options)
+    blocks = list(binder.blocks)
+    for number, draft in enumerate(drafts):
+        while blocks and blocks[0].start_line < draft.position.line:
+            binder.meet_block(blocks.pop(0), number)
+        binder.meet_command(draft, number)
+    for block in blocks:
+        binder.meet_block(block, len(drafts))
     return tuple(sorted(binder.bindings, key=lambda each: each.before)), tuple(binder.findings)
+
+
+@dataclass(slots=True)
+class Group:
+    """Whole manifests without a name, one after the other, and the -f that name them."""
+
+    blocks: list[Block] = field(default_factory=list)
+    named: bool = False  # whether a -f has taken names from it already
 
 
 class Binder:
     """Walks blocks and commands in document order."""
 
     def __init__(
-        self, note: Note, drafts: Sequence[Draft], mended: Mapping[int, str], options: Options
+        self,
+        note: Note,
+        drafts: Sequence[Draft],
+        mended: Mapping[int, str],
+        whole: frozenset[int],
+        options: Options,
     ) -> None:
         self.note = note
         self.lines = note.text.split("\n")
         self.drafts = drafts
+        self.places = [draft.position.line for draft in drafts]
         self.mended = mended
         self.options = options
+        self.last_of_block = {d.block: d for d in drafts if d.block is not None}
+        outputs = {draft.expected.line for draft in drafts if draft.expected}
+        self.blocks = [b for b in note.blocks if self.is_file(b, whole, outputs)]
+        self.names = {b.index: found for b in self.blocks if (found := self.own_name(b))}
+        self.named: defaultdict[str, list[Block]] = defaultdict(list)
+        for block in self.blocks:
+            if block.index in self.names:
+                self.named[self.names[block.index][0]].append(block)
         self.bindings: list[FileBinding] = []
         self.findings: list[Finding] = []
         self.provided: set[str] = set()
-        self.unnamed: list[Block] = []  # whole manifests without a name since the last -f
-        self.named_since = False  # whether a -f has taken names from `unnamed` already
-        self.last: Draft | None = None
+        self.folders: set[str] = set()  # that something provided stands in
+        self.bound: set[int] = set()  # blocks that have been given to a command above them
+        self.reported: set[str] = set()
+        self.group = Group()
 
-    def meet_block(self, block: Block) -> None:
-        if self.named_since:
-            self.unnamed, self.named_since = [], False
-        found = self.own_name(block)
-        if found is None:
-            self.unnamed.append(block)
-            return
-        name, source = found
-        self.bind(block, name, source)
+    def is_file(self, block: Block, whole: frozenset[int], outputs: set[int]) -> bool:
+        """A whole manifest, or anything else that a title names; never a command's output."""
+        first = block.start_line + 1
+        if block.commented or any(line in outputs for line in range(first, first + 3)):
+            return False
+        return block.index in whole or (
+            block.kind is BlockKind.OTHER and self.title(block) is not None
+        )
 
-    def own_name(self, block: Block) -> tuple[str, str] | None:
+    # --- A block's own name ---
+
+    def own_name(self, block: Block) -> tuple[str, Source] | None:
         """title=, first-line comment, the editor just before, the sentence before."""
-        title = block.attributes.get("title") or block.options.get("title")
-        if title and re.fullmatch(r"[\w./-]+", title):
-            return title, "title"
-        body = [
-            line for n, line in enumerate(block.body.split("\n")) if n not in block.option_lines
-        ]
-        first = next((line for line in body if line.strip()), "")
+        if title := self.title(block):
+            return bare(title), "title"
+        body = enumerate(block.body.split("\n"))
+        first = next((x for n, x in body if x.strip() and n not in block.option_lines), "")
         if match := COMMENT_NAME.match(first):
-            return match[1], "comment"
+            return bare(match[1]), "comment"
         previous = self.note.blocks[block.index - 1] if block.index else None
-        if self.last is not None and previous is not None and self.last.block == previous.index:
-            words = (
-                self.last.statement.commands[-1].words if self.last.statement.commands else ()
-            )
-            if len(words) == 2 and words[0] in SHOWS_FILE and re.fullmatch(FILE_NAME, words[1]):
-                return words[1], "editor"
         above = self.lines[previous.end_line if previous else 0 : block.start_line - 1]
-        sentence = next((line for line in reversed(above) if line.strip()), "")
-        names = PROSE_NAME.findall(sentence)
-        return (names[-1], "sentence") if names else None
+        last = self.last_of_block.get(previous.index) if previous else None
+        if last is not None and (name := shown_file(last)):
+            return bare(name), "editor"
+        text = (line for line in reversed(above) if line.strip() and "<!-- kdocs:" not in line)
+        names = PROSE_NAME.findall(next(text, ""))
+        return (bare(names[-1]), "sentence") if names else None
 
-    def meet_command(self, draft: Draft) -> None:
-        if not draft.is_probe:
-            self.last = draft
-        self.provided |= set(draft.statement.writes)
-        wanted = [
+    def title(self, block: Block) -> str | None:
+        """The file name in a block's title: the title itself, or the one name in it."""
+        title = block.attributes.get("title") or block.options.get("title") or ""
+        if TITLE_NAME.fullmatch(title):
+            return title
+        names = PROSE_NAME.findall(title)
+        return names[0] if len(names) == 1 else None
+
+    # --- The walk ---
+
+    def meet_block(self, block: Block, number: int) -> None:
+        """A file block, with `number` commands above it."""
+        if self.group.named:
+            self.group = Group()
+        if block.index in self.names:
+            if block.index not in self.bound:
+                self.bind(block, *self.names[block.index], number)
+        else:
+            self.group.blocks.append(block)
+
+    def meet_command(self, draft: Draft, number: int) -> None:
+        """A command: what it writes, shows and wants."""
+        name = shown_file(draft)
+        if (
             name
-            for name in (*draft.effect.files, *draft.statement.reads)
-            if name != "-" and "://" not in name and not re.search(r"[<>{}$*]", name)
-        ]
-        missing = []
-        for name in wanted:
-            if not self.provides(name) and not self.take_unnamed(name):
-                missing.append(name)
+            and draft.expected
+            and is_whole(draft.expected.text)
+            and draft.block is not None
+        ):
+            self.add(bare(name), draft.expected.text, draft.block, number, "editor")
+        for name in draft.effect.writes:
+            self.provide(bare(name))
+        for name in also_read(draft):
+            if not self.provides(bare(name)):
+                self.take_later(bare(name), number)
+        missing = [name for name in wanted(draft) if not self.find(name, number)]
         draft.missing = tuple(missing)
-        for name in missing:
-            self.findings.append(
-                Finding(
-                    "KD301",
-                    Severity.ERROR,
-                    self.note.path,
-                    draft.position,
-                    {"file": name},
-                    draft.block,
-                )
-            )
+        if not draft.is_probe:
+            for name in missing:
+                self.report(name, draft)
+
+    def find(self, name: str, number: int) -> bool:
+        """Whether there is something for -f `name`, giving names to blocks if need be."""
+        if name.startswith(("/", "../")):
+            return False
+        return self.provides(bare(name)) or (
+            self.take_later(bare(name), number) or self.take_unnamed(name, number)
+        )
 
     def provides(self, name: str) -> bool:
-        bare = name.removeprefix("./").rstrip("/")
-        if bare in self.provided or name in self.provided:
+        """Whether the file, or a folder with files, is there."""
+        if name in self.provided or name in self.folders:
             return True
-        if bare in ("", ".") or any(each.startswith(bare + "/") for each in self.provided):
+        if name in ("", "."):
             return bool(self.provided)
-        return self.options.read_file(bare) is not None
+        return self.options.read_file(name) is not None
 
-    def take_unnamed(self, name: str) -> bool:
+    def take_later(self, name: str, number: int) -> bool:
+        """A block below that has this very name: notes show the command first, too."""
+        place = self.drafts[number].position.line
+        for block in self.named.get(name, ()):
+            if block.start_line > place:
+                self.bound.add(block.index)
+                self.bind(block, *self.names[block.index], number)
+                return True
+        return False
+
+    def take_unnamed(self, name: str, number: int) -> bool:
         """The next -f that nothing else provides names the unnamed block before it.
 
         Consecutive unnamed blocks match consecutive -f in order. Where more blocks stand
-        there than -f follow, the last ones are meant: those before are examples.
+        there than -f follow, the last ones are meant: those before are examples. A folder
+        takes them all.
         """
-        if not self.unnamed:
+        blocks = self.group.blocks
+        if not blocks:
             return False
-        if not self.named_since:
-            self.unnamed = self.unnamed[-max(1, self.following_names(name)) :]
-            self.named_since = True
-        self.bind(self.unnamed.pop(0), name.removeprefix("./"), "apply")
+        if is_folder(name):
+            for place, block in enumerate(blocks, 1):
+                path = "/".join(filter(None, (bare(name), f"{place}.yaml")))
+                self.bind(block, path, "apply", number)
+            self.group = Group()
+            return True
+        if not self.group.named:
+            self.group.named = True
+            wanting = max(1, self.wanting(blocks[-1]))
+            if len(blocks) > wanting:
+                self.report_ambiguous(name, number, blocks)
+            del blocks[:-wanting]
+        self.bind(blocks.pop(0), bare(name), "apply", number)
         return True
 
-    def following_names(self, name: str) -> int:
+    def wanting(self, last: Block) -> int:
         """How many distinct unprovided -f stand between here and the next manifest."""
-        last = self.unnamed[-1]
-        following = next(
-            (
-                b.start_line
-                for b in self.note.blocks[last.index + 1 :]
-                if b.kind is BlockKind.MANIFEST
-            ),
-            10**9,
-        )
-        names: list[str] = []
-        for draft in self.drafts:
-            if last.start_line < draft.place < following:
-                names += [
-                    f for f in draft.effect.files if f not in names and not self.provides(f)
-                ]
-        return len(names)
+        below = islice(self.note.blocks, last.index + 1, None)
+        manifests = (block.start_line for block in below if block.kind is BlockKind.MANIFEST)
+        following = next(manifests, len(self.lines) + 1)
+        names = {
+            bare(name)
+            for draft in self.drafts[
+                bisect_left(self.places, last.start_line) : bisect_left(self.places, following)
+            ]
+            for name in wanted(draft)
+        }
+        return sum(not self.provides(name) for name in names)
 
-    def bind(self, block: Block, name: str, source: str) -> None:
+    # --- What comes of it ---
+
+    def bind(self, block: Block, name: str, source: Source, number: int) -> None:
+        """A block becomes a file that stands before command `number`."""
         text = self.mended.get(block.index, block.body)
         kept = [line for n, line in enumerate(text.split("\n")) if n not in block.option_lines]
-        before = sum(1 for draft in self.drafts if draft.place < block.start_line)
-        self.bindings.append(
-            FileBinding(name, "\n".join(kept).rstrip("\n") + "\n", block.index, before, source)  # type: ignore[arg-type]
-        )
+        self.add(name, "\n".join(kept), block.index, number, source)
+
+    def add(self, name: str, text: str, block: int, number: int, source: Source) -> None:
+        """One more file."""
+        content = text.rstrip("\n") + "\n"
+        self.bindings.append(FileBinding(name, content, block, number, source))
+        self.provide(name)
+
+    def provide(self, name: str) -> None:
+        """From here on there is a file of this name."""
         self.provided.add(name)
+        while "/" in name and len(self.folders) < MANY:
+            name = name.rpartition("/")[0]
+            self.folders.add(name)
+
+    def report(self, name: str, draft: Draft) -> None:
+        """KD301, once a file. A folder, or a path outside of the note, may well be there."""
+        if is_folder(name) or name.startswith(("/", "../")) or name in self.reported:
+            return
+        self.reported.add(name)
+        arguments = {"file": name}
+        self.findings.append(
+            Finding(
+                "KD301", Severity.ERROR, self.note.path, draft.position, arguments, draft.block
+            )
+        )
+
+    def report_ambiguous(self, name: str, number: int, blocks: Sequence[Block]) -> None:
+        """KD303: more than one block could be the file."""
+        draft = self.drafts[number]
+        arguments = {"file": name, "line": blocks[-1].start_line, "count": len(blocks)}
+        self.findings.append(
+            Finding(
+                "KD303", Severity.INFO, self.note.path, draft.position, arguments, draft.block
+            )
+        )
+
+
+def bare(name: str) -> str:
+    """A path as the working directory sees it: that is the scenario's home, too."""
+    return name.removeprefix("~/").removeprefix("./").rstrip("/")
+
+
+def is_folder(name: str) -> bool:
+    """Whether a path says by itself that it is a folder."""
+    return name.endswith("/") or "." not in bare(name).rsplit("/", 1)[-1].lstrip(".")
+
+
+def is_whole(text: str) -> bool:
+    """Whether every document of a text says what it is."""
+    filled = [each for each in load(text).documents if each.value is not None]
+    return bool(filled) and all(each.api_version and each.kind for each in filled)
+
+
+def wanted(draft: Draft) -> Iterator[str]:
+    """The files that -f names, as far as the words tell."""
+    for name in draft.effect.files:
+        if name != "-" and "://" not in name and not re.search(r"[<>{}$*]", name):
+            yield name
+
+
+def also_read(draft: Draft) -> Iterator[str]:
+    """Other files that a command reads: cat's, those of --from-file and of `<`."""
+    yield from draft.statement.reads
+    if (name := shown_file(draft)) is not None:
+        yield name
+    for line in draft.kubectl:
+        for value in line.values("--from-file", "--from-env-file"):
+            yield value.split("=", 1)[-1]
+        for value in line.values("-k", "--kustomize"):
+            yield "/".join(filter(None, (bare(value).removesuffix("."), "kustomization.yaml")))
+
+
+def shown_file(draft: Draft) -> str | None:
+    """The manifest that `cat` shows or that an editor opens."""
+    words = draft.statement.commands[-1].words if draft.statement.commands else ()
+    words = words[1:] if words[:1] == ("sudo",) else words
+    if len(words) == 2 and words[0] in SHOWS_FILE and re.fullmatch(FILE_NAME, bare(words[1])):
+        return words[1]
+    return None

@@ -2,86 +2,156 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 from kdocs_plugin.commands import find_placeholders
-from kdocs_plugin.planning.draft import Draft, Obj
+from kdocs_plugin.planning.draft import Draft, Obj, mapping
+from kdocs_plugin.planning.objects import WORKLOADS
+from kdocs_plugin.planning.scope import CLUSTER_KINDS
 
-# Kinds that stand in every cluster, so reading them needs no step before.
-ALWAYS_THERE = frozenset(
-    """
-    node namespace storageclass clusterrole clusterrolebinding apiservice event service
-    componentstatus configmap serviceaccount priorityclass
-    """.split()
-)
+# Verbs that look at objects; what the others say needs none.
+LOOKING = frozenset("get describe logs log exec rollout top events".split())
+ANY = ""
+Key = tuple[str, str]  # kind and name, either of them ANY
 
 
 def run_order(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts in the order in which they run. A probe that needs what only a later step
     makes stands at the end, or just before the step that removes it."""
-    order = [draft for draft in drafts]
-    for probe in [draft for draft in drafts if draft.is_probe]:
-        at = order.index(probe)
-        if satisfied(probe, order[:at]):
-            continue
-        places = [n for n in range(at + 1, len(order) + 1) if satisfied(probe, order[:n])]
-        if not places:
-            continue
-        end = next(
-            (n for n in range(places[0], len(order)) if removes(order[n], probe, order[:n])),
-            len(order),
-        )
-        order.insert(end, probe)
-        order.pop(at)
-    return order
-
-
-def alive_after(drafts: Sequence[Draft]) -> list[Obj]:
-    """The objects that stand after these drafts have run."""
-    alive: dict[tuple[str, str], Obj] = {}
+    order = Order()
     for draft in drafts:
-        for kind, name in draft.deletes:
-            for key in [k for k in alive if k[0] == kind and name in ("", k[1])]:
-                del alive[key]
-        for obj in draft.creates:
-            alive[obj.kind, obj.name] = obj
-    return list(alive.values())
+        order.meet(draft)
+    return order.finish()
 
 
-def satisfied(probe: Draft, before: Sequence[Draft]) -> bool:
-    """Whether what the probe looks at stands after `before`."""
-    alive = alive_after(before)
-    if (
-        any(each.kind == "pod" for each in find_placeholders(probe.statement.text))
-        and not alive
-    ):
-        return False
-    if not probe.kubectl:
-        return bool(alive)
+class Order:
+    """Walks steps and probes in document order, knowing what stands.
+
+    A probe goes from `waiting` (something it needs has not been made) to `ready` (all of
+    it stands), and from there to its place when a step takes something of it away.
+    """
+
+    def __init__(self) -> None:
+        self.steps: list[Draft] = []
+        # Probes before a step, by its number: where the note has them, and moved there.
+        self.at_home: defaultdict[int, list[Draft]] = defaultdict(list)
+        self.moved: defaultdict[int, list[Draft]] = defaultdict(list)
+        self.standing: Counter[Key] = Counter()
+        self.alive: set[Key] = set()
+        self.needs: dict[Draft, tuple[Key, ...]] = {}
+        self.waiting: defaultdict[Key, list[Draft]] = defaultdict(list)
+        self.ready: defaultdict[Key, dict[Draft, None]] = defaultdict(dict)
+        self.home: dict[Draft, int] = {}  # step before which a probe stands in the note
+
+    def meet(self, draft: Draft) -> None:
+        """The next command of the note."""
+        if not draft.is_probe:
+            if draft.refused is None:
+                self.change(draft)
+            self.steps.append(draft)
+            return
+        self.home[draft] = len(self.steps)
+        self.needs[draft] = tuple(needs_of(draft))
+        if all(self.standing[key] for key in self.needs[draft]):
+            self.at_home[len(self.steps)].append(draft)
+        else:
+            self.wait(draft)
+
+    def wait(self, probe: Draft) -> None:
+        """Until what it needs has been made; it waits for one thing at a time."""
+        lacking = next((key for key in self.needs[probe] if not self.standing[key]), None)
+        if lacking is not None:
+            self.waiting[lacking].append(probe)
+            return
+        for key in self.needs[probe]:
+            self.ready[key][probe] = None
+
+    def change(self, step: Draft) -> None:
+        """A step takes effect: first what it removes, then what it makes."""
+        for kind, name in step.deletes:
+            for gone in self.matching(kind, name):
+                self.remove(gone)
+        for obj in step.creates:
+            for key in keys_of(obj):
+                self.add(key)
+
+    def matching(self, kind: str, name: str) -> list[Key]:
+        """What stands of a kind and name, either of them open."""
+        if name and kind != "all":
+            return [(kind, name)] if (kind, name) in self.alive else []
+        return [key for key in self.alive if kind in (key[0], "all")]
+
+    def add(self, key: Key) -> None:
+        """An object stands."""
+        if key in self.alive:
+            return
+        self.alive.add(key)
+        for each in views(key):
+            self.standing[each] += 1
+            for probe in self.waiting.pop(each, []):
+                self.wait(probe)
+
+    def remove(self, key: Key) -> None:
+        """An object goes: probes that need it are taken before that."""
+        self.alive.discard(key)
+        for each in views(key):
+            self.standing[each] -= 1
+            if self.standing[each] == 0:
+                for probe in list(self.ready.pop(each, {})):
+                    self.put(probe, len(self.steps))
+
+    def put(self, probe: Draft, place: int) -> None:
+        """A probe has its place."""
+        for key in self.needs[probe]:
+            self.ready[key].pop(probe, None)
+        self.moved[place].append(probe)
+
+    def finish(self) -> list[Draft]:
+        """The whole order. What nothing makes stands where the note has it."""
+        for probes in self.waiting.values():
+            for probe in probes:
+                self.at_home[self.home[probe]].append(probe)
+        last = {probe for probes in self.ready.values() for probe in probes}
+        self.moved[len(self.steps)] += last
+        order: list[Draft] = []
+        for number in range(len(self.steps) + 1):
+            for probes in (self.at_home[number], self.moved[number]):
+                order += sorted(probes, key=lambda probe: probe.position)
+            order += self.steps[number : number + 1]
+        return order
+
+
+def needs_of(probe: Draft) -> Iterable[Key]:
+    """What must stand for a probe to say something."""
+    for found in find_placeholders(probe.statement.text):
+        if found.kind and found.attribute is not None and found.kind not in CLUSTER_KINDS:
+            yield found.kind, ANY
     for line in probe.kubectl:
-        if line.verb not in (
-            "get",
-            "describe",
-            "logs",
-            "log",
-            "exec",
-            "rollout",
-            "top",
-            "events",
-        ):
+        if line.verb not in LOOKING or line.resource in CLUSTER_KINDS:
             continue
-        kind = line.resource
-        if kind in ALWAYS_THERE and not line.names:
-            continue
-        names = [name for name in line.names if not find_placeholders(name)]
-        if names:
-            if not any(obj.name == name for name in names for obj in alive):
-                return False
-        elif kind not in ALWAYS_THERE and not alive:
-            return False
-    return True
+        if line.resource in ("all", "event", ANY):
+            yield ANY, ANY
+        elif not line.targets:
+            yield line.resource, ANY
+        for kind, name in line.targets:
+            yield kind, ANY if find_placeholders(name) else name
 
 
-def removes(draft: Draft, probe: Draft, before: Sequence[Draft]) -> bool:
-    """Whether running `draft` next would take away what the probe looks at."""
-    return bool(draft.deletes) and not satisfied(probe, [*before, draft])
+def keys_of(obj: Obj) -> Iterable[Key]:
+    """An object, and what a workload makes: pods, of a StatefulSet with known names."""
+    yield obj.kind, obj.name
+    if obj.kind == "deployment":
+        yield "replicaset", f"{obj.name}-*"
+    if obj.kind in WORKLOADS:
+        yield "pod", f"{obj.name}-*"
+    if obj.kind == "statefulset":
+        replicas = mapping(obj.value.get("spec")).get("replicas", 1)
+        for number in range(min(replicas, 10) if isinstance(replicas, int) else 1):
+            yield "pod", f"{obj.name}-{number}"
+
+
+def views(key: Key) -> tuple[Key, ...]:
+    """The needs that an object meets."""
+    kind, name = key
+    return (kind, name), (kind, ANY), (ANY, ANY)

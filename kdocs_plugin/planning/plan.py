@@ -8,21 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kdocs_plugin.manifests import load
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
-from kdocs_plugin.model import BlockKind, Decision, Note, Scenario, Step
+from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
 from kdocs_plugin.planning.blocks import commands_of
-from kdocs_plugin.planning.draft import Draft
-from kdocs_plugin.planning.files import bind_files
-from kdocs_plugin.planning.objects import trace_objects
+from kdocs_plugin.planning.draft import Draft, Verdict, mapping
+from kdocs_plugin.planning.files import bind_files, is_whole
+from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
-from kdocs_plugin.planning.order import alive_after, run_order
-from kdocs_plugin.planning.policy import Verdict, needs_own_cluster, refusal
+from kdocs_plugin.planning.order import run_order
+from kdocs_plugin.planning.policy import policy, refusal
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references, is_bound
+from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
+NEED_NOTHING = frozenset(
+    "version api-resources api-versions explain cluster-info auth options help".split()
+)
 
 
 def plan(note: Note, options: Options | None = None) -> Scenario:
@@ -33,35 +36,20 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     """
     options = options or Options()
     mended = mend_tabs(note)
+    drafts = sorted([*commands_of(note), *probes_of(note)], key=lambda each: each.position)
     whole = whole_manifests(note, mended)
-    commands, windows = commands_of(note)
-    drafts = sorted([*commands, *probes_of(note)], key=lambda each: (each.place, each.column))
     files, findings = bind_files(note, drafts, mended, whole, options)
-    trace_objects(drafts, files, options.read_file)
+    decide_steps(note, drafts, files, options)
     order = run_order(drafts)
-    binds = note.options.get("bind")
-    for number, draft in enumerate(order):
-        bind_references(
-            draft, alive_after(order[:number]), binds if isinstance(binds, Mapping) else {}
-        )
-
-    def place(number: int) -> int:
-        """From a place in document order to one in the order of running. Probes may have
-        moved, so the next step counts."""
-        following = next((draft for draft in drafts[number:] if not draft.is_probe), None)
-        return len(order) if following is None else order.index(following)
-
-    execute = str(note.options.get("execute", options.execute))
+    decide_probes(note, order, options)
+    running = [draft for draft in order if draft.refused is None]
     return Scenario(
         path=note.path,
         namespace=namespace_of(note.path),
-        steps=tuple(
-            step_of(number, draft, order, execute, windows, options, note)
-            for number, draft in enumerate(order)
-        ),
-        files=tuple(replace(each, before=place(each.before)) for each in files),
+        steps=tuple(step_of(number, d, note, options) for number, d in enumerate(order)),
+        files=in_running_order(files, drafts, order),
         findings=findings,
-        own_cluster=needs_own_cluster(drafts, note.text),
+        own_cluster=needs_own_cluster(note, running),
         mended=mended,
     )
 
@@ -70,8 +58,11 @@ def namespace_of(path: str) -> str:
     """A stable name made from the page: DNS-1123, at most 63 characters."""
     stem = re.sub(r"\.(?:md|markdown)$", "", path, flags=re.IGNORECASE)
     slug = re.sub(r"[^a-z0-9]+", "-", stem.rsplit("/", 1)[-1].lower()).strip("-")
-    digest = hashlib.sha256(path.encode()).hexdigest()[:6]
+    digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return "-".join(part for part in ("kdocs", slug[:40].strip("-"), digest) if part)
+
+
+# --- The note's manifests ---------------------------------------------------------------
 
 
 def mend_tabs(note: Note) -> dict[int, str]:
@@ -87,42 +78,111 @@ def mend_tabs(note: Note) -> dict[int, str]:
 
 def whole_manifests(note: Note, mended: Mapping[int, str]) -> frozenset[int]:
     """Indexes of blocks in which every document has apiVersion and kind."""
-    whole = set()
-    for block in note.blocks:
-        if block.kind is not BlockKind.MANIFEST:
+    return frozenset(
+        block.index
+        for block in note.blocks
+        if block.kind is BlockKind.MANIFEST and is_whole(mended.get(block.index, block.body))
+    )
+
+
+# --- What runs --------------------------------------------------------------------------
+
+
+def decide_steps(
+    note: Note, drafts: Sequence[Draft], files: Sequence[FileBinding], options: Options
+) -> None:
+    """For every step, in document order: may it run, with what values, and what it makes.
+
+    A step that does not run makes nothing, so nothing below may be bound to that.
+    """
+    tracer, alive = Tracer(files, options.read_file), Objects()
+    functions: set[str] = set()
+    for number, draft in enumerate(drafts):
+        if draft.is_probe:
             continue
-        documents = load(mended.get(block.index, block.body)).documents
-        filled = [document for document in documents if document.value is not None]
-        if filled and all(document.api_version and document.kind for document in filled):
-            whole.add(block.index)
-    return frozenset(whole)
+        bind_references(draft, alive, binds_of(note))
+        draft.refused = refusal(draft, execute_of(draft, note, options), functions)
+        draft.refused = draft.refused or unbound(draft)
+        if draft.refused is None:
+            functions.update(draft.statement.defines)
+            tracer.trace(number, draft)
+            alive.after(draft)
 
 
-def step_of(
-    index: int,
-    draft: Draft,
-    order: Sequence[Draft],
-    execute: str,
-    windows: frozenset[int],
-    options: Options,
-    note: Note,
-) -> Step:
-    execute = draft.options.get("execute", execute)
-    verdict = refusal(draft, execute)
-    if draft.block in windows:
-        verdict = ("plan.windows", {})
-    if verdict is None:
-        verdict = unbound(draft)
-    if verdict is None and draft.is_probe and not has_ground(draft, order[:index]):
-        verdict = ("plan.nothing_made", {})
-    key, arguments = verdict or ("", {})
+def decide_probes(note: Note, order: Sequence[Draft], options: Options) -> None:
+    """The same for probes, at the place where each is taken."""
+    alive, makes = Objects(), False
+    for draft in order:
+        if not draft.is_probe:
+            if draft.refused is None:
+                alive.after(draft)
+                makes = makes or bool(draft.creates)
+            continue
+        bind_references(draft, alive, binds_of(note))
+        draft.refused = refusal(draft, execute_of(draft, note, options), ())
+        draft.refused = draft.refused or unbound(draft)
+        if draft.refused is None and not makes and not needs_no_object(draft):
+            draft.refused = "plan.nothing_made", {}
+
+
+def binds_of(note: Note) -> Mapping[str, Any]:
+    """`bind:` of the front matter."""
+    return mapping(note.options.get("bind"))
+
+
+def execute_of(draft: Draft, note: Note, options: Options) -> str:
+    """The policy for a command: the block's word, else the page's, else the site's."""
+    page = policy(note.options.get("execute"), options.execute)
+    return policy(draft.options.get("execute"), page)
+
+
+def unbound(draft: Draft) -> Verdict | None:
+    """A placeholder without a value keeps its command from running."""
+    for reference in draft.references:
+        if not is_bound(reference):
+            return "plan.unbound", {"placeholder": reference.text}
+    return None
+
+
+def needs_no_object(probe: Draft) -> bool:
+    """Whether a probe says something on a page that makes nothing."""
+    return bool(probe.kubectl) and all(
+        line.verb in NEED_NOTHING
+        or line.resource in CLUSTER_KINDS
+        or line.has("-A", "--all-namespaces", "-n", "--namespace")
+        for line in probe.kubectl
+    )
+
+
+# --- The scenario's values --------------------------------------------------------------
+
+
+def in_running_order(
+    files: Sequence[FileBinding], drafts: Sequence[Draft], order: Sequence[Draft]
+) -> tuple[FileBinding, ...]:
+    """Bindings whose `before` counts in the order of running. Probes may have moved, so
+    a file is written before the step that follows it in the note."""
+    places = {id(draft): number for number, draft in enumerate(order)}
+    following, place = [0] * (len(drafts) + 1), len(order)
+    following[len(drafts)] = place
+    for number in range(len(drafts) - 1, -1, -1):
+        if not drafts[number].is_probe:
+            place = places[id(drafts[number])]
+        following[number] = place
+    return tuple(replace(each, before=following[each.before]) for each in files)
+
+
+def step_of(index: int, draft: Draft, note: Note, options: Options) -> Step:
+    """A draft as the model's value."""
+    key, arguments = draft.refused or ("", {})
+    timeout = seconds(note.options.get("timeout"), options.timeout)
     return Step(
         index=index,
         kind="probe" if draft.is_probe else "step",
         position=draft.position,
         end_line=draft.end_line,
         command=draft.statement.text,
-        decision=Decision.SHOW if verdict else Decision.RUN,
+        decision=Decision.SHOW if draft.refused else Decision.RUN,
         reason=key,
         reason_arguments=arguments,
         block=draft.block,
@@ -130,9 +190,8 @@ def step_of(
         references=draft.references,
         expected=draft.expected,
         effect=draft.effect,
-        timeout=seconds(
-            draft.options.get("timeout", note.options.get("timeout")), options.timeout
-        ),
+        stdin=draft.stdin,
+        timeout=seconds(draft.options.get("timeout"), timeout),
         returncode=integer(draft.options.get("returncode")),
         wait=draft.options.get("wait", "settled"),
         expect=draft.options.get("expect", ""),
@@ -140,30 +199,12 @@ def step_of(
     )
 
 
-def unbound(draft: Draft) -> Verdict | None:
-    for reference in draft.references:
-        if not is_bound(reference):
-            return "plan.unbound", {"placeholder": reference.text}
-    return None
-
-
-def has_ground(probe: Draft, before: Sequence[Draft]) -> bool:
-    """A probe of the scenario's objects says nothing on a page that makes none."""
-    cluster_wide = all(
-        line.verb
-        in ("version", "api-resources", "api-versions", "explain", "cluster-info", "auth")
-        or line.resource in ("node", "namespace", "storageclass")
-        or line.has("-A", "--all-namespaces", "-n", "--namespace")
-        for line in probe.kubectl
-    )
-    return (bool(probe.kubectl) and cluster_wide) or any(draft.creates for draft in before)
-
-
 def seconds(value: Any, default: float) -> float:
     """`90s`, `2m`, `500ms` or a number of seconds; the default for anything else."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|)", str(value)) if value is not None else None
-    return float(match[1]) * UNITS[match[2]] if match else default
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m|)", str(value))
+    return float(match[1]) * UNITS[match[2]] or default if match else default
 
 
 def integer(value: str | None) -> int | None:
-    return int(value) if value is not None and re.fullmatch(r"\d+", value) else None
+    """An exit status, None for anything else."""
+    return int(value) if value is not None and re.fullmatch(r"\d{1,3}", value) else None

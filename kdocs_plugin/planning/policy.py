@@ -8,107 +8,167 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
-from kdocs_plugin.commands import Command, Kubectl, find_placeholders, parse_kubectl
-from kdocs_plugin.planning.draft import Draft
-
-Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
+from kdocs_plugin.commands import (
+    VERBS,
+    Command,
+    Kubectl,
+    Placeholder,
+    find_placeholders,
+    parse_kubectl,
+)
+from kdocs_plugin.planning.draft import Draft, Verdict
 
 BUILTINS = frozenset(
     """
-    : . [ [[ alias break cd continue declare echo exit export false getopts hash help let
-    local popd printf pushd pwd read readonly return set shift shopt source test true type
-    typeset ulimit umask unalias unset wait jobs kill
+    : . [ [[ alias break builtin cd continue declare dirs echo exit export false getopts hash
+    help jobs kill let local popd printf pushd pwd read readonly return set shift shopt source
+    test trap true type typeset ulimit umask unalias unset wait
     """.split()
 )
 TEXT_TOOLS = frozenset(
     """
-    awk base64 basename cat column comm cut date diff dirname egrep expr fgrep find fold
-    grep head jq less ls md5sum mkdir more mv cp nl paste rev rm sed seq sha256sum sleep
-    sort stat tac tail tee time timeout touch tr tree uname uniq wc which xargs yes yq
+    awk base64 basename cat column comm cut date diff dirname egrep envsubst expr fgrep find
+    fold gawk grep head jq less ls md5sum mkdir mktemp more mv cp nl paste printenv rev rm
+    rmdir sed seq sha256sum sleep sort stat tac tail tee touch tr tree uname uniq wc which
+    yes yq
     """.split()
-) - {"yes"}
+)
+# Text tools that only pass text on: what may stand behind a probe's pipe.
+FILTERS = frozenset(
+    """
+    awk base64 cat column cut egrep fgrep fold gawk grep head jq less more nl paste rev sed
+    sort tac tail tr uniq wc yq
+    """.split()
+)
+# Programs that run another one: it is that one which is judged.
+WRAPPERS = frozenset("command env exec nice nohup time timeout xargs".split())
 EDITORS = frozenset("vi vim nano emacs code gedit notepad".split())
 MACHINE = frozenset(
     """
     docker docker-compose minikube kind kubeadm kubelet systemctl service ssh scp rsync apt
     apt-get yum dnf brew snap sudo su git helm kustomize terraform ansible gcloud aws az eksctl
     ifconfig ip iptables mount modprobe sysctl swapoff hostnamectl crictl ctr nerdctl podman
-    k3s k3d multipass vagrant virtualbox pip pip3 npm go make istioctl etcdctl
+    k3s k3d multipass vagrant virtualbox pip pip3 npm go make istioctl etcdctl kubectx kubens
     """.split()
 )
 # kubectl flags that lead out of the scenario.
 ELSEWHERE = (
-    "--context",
-    "--kubeconfig",
-    "--server",
-    "-s",
-    "--cluster",
-    "--user",
-    "--token",
-    "--as",
-)
-URL = re.compile(r"^[a-z]+://", re.IGNORECASE)
-HOST = re.compile(r"^(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
+    "--context --kubeconfig --server -s --cluster --user --token --as --as-group "
+    "--client-certificate --certificate-authority"
+).split()
+URL = re.compile(r"[a-z]+://|github\.com/", re.IGNORECASE)
+HOST = re.compile(r"(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
 CURL_VALUE_FLAGS = frozenset(
-    "-H --header -o --output -X --request -d --data -u --user -A --user-agent -m --max-time "
-    "--connect-timeout -b --cookie -e --referer --resolve -w --write-out --retry".split()
+    """
+    -A --user-agent -b --cookie -c --cookie-jar --cacert --cert --connect-timeout -d --data
+    --data-binary --data-raw -e --referer -E -F --form -H --header --key -m --max-time -o
+    --output -r --range --resolve --retry --retry-delay -T --upload-file -u --user -w
+    --write-out -x --proxy -X --request
+    """.split()
 )
+WGET_VALUE_FLAGS = frozenset("-O -o -T -t -U --header --timeout --tries --user-agent".split())
 
 
-def refusal(draft: Draft, execute: str) -> Verdict | None:
-    """Why a command does not run under policy `execute`; None where it does."""
+def policy(value: Any, default: str) -> str:
+    """A setting `execute` as auto, on or off: YAML reads a bare `on` as a boolean."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    word = str(value).lower()
+    word = {"true": "on", "yes": "on", "false": "off", "no": "off"}.get(word, word)
+    return word if word in ("auto", "on", "off") else default
+
+
+def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict | None:
+    """Why a command does not run under policy `execute`; None where it does.
+
+    `functions` are those that the note's own shell has made.
+    """
+    if draft.windows:
+        return "plan.windows", {}
     if execute == "off":
         return "plan.off", {}
     if draft.statement.broken:
         return "plan.syntax", {}
-    if not draft.statement.commands and execute == "auto":
-        return None  # an assignment or a function: inside the shell
     for command in draft.statement.commands:
-        verdict = refuse_command(command, execute)
+        verdict = refuse_command(command, execute, functions)
         if verdict is not None:
             return verdict
     if draft.effect.endless:
         return "plan.endless", {"command": draft.statement.text}
+    if draft.stdin is not None:
+        return "plan.interactive", {"command": draft.statement.text}
     if draft.missing:
         return "plan.file_missing", {"file": draft.missing[0]}
     return None
 
 
-def refuse_command(command: Command, execute: str) -> Verdict | None:
-    name = command.name.rsplit("/", 1)[-1]
-    line = parse_kubectl(command.words)
+def refuse_command(
+    command: Command, execute: str, functions: Collection[str]
+) -> Verdict | None:
+    """Why one simple command may not run."""
+    words = unwrapped(command.words)
+    name = words[0].rsplit("/", 1)[-1] if words else ""
+    line = parse_kubectl(words)
     if line is not None:
         return refuse_kubectl(line)
     if name in EDITORS:
         return "plan.editor", {"command": name}
-    if execute == "on" or name in BUILTINS or name in TEXT_TOOLS or not name:
+    if (
+        execute == "on"
+        or name in BUILTINS
+        or name in TEXT_TOOLS
+        or name in functions
+        or not name
+    ):
         return None
     if name in ("curl", "wget"):
-        if scenario_addresses(command.words):
+        if scenario_addresses(words):
             return None
         return "plan.outside", {"command": name}
     if name in MACHINE:
         return "plan.machine", {"command": name}
+    if name == "watch":
+        return "plan.endless", {"command": name}
     return "plan.unknown", {"command": name}
 
 
+def unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the program that is run in the end: `timeout 5 curl ...` is curl."""
+    while words and words[0] in WRAPPERS:
+        wrapper, words = words[0], words[1:]
+        while words and (words[0].startswith("-") or (wrapper == "env" and "=" in words[0])):
+            takes = words[0] in ("-n", "-I", "-P", "-L", "-d", "-s", "-k", "-u")
+            words = words[2:] if takes else words[1:]
+        if wrapper == "timeout":
+            words = words[1:]
+    return words
+
+
 def refuse_kubectl(line: Kubectl) -> Verdict | None:
+    """Why a kubectl line may not run."""
     if not line.verb:
         return "plan.incomplete", {"command": "kubectl"}
-    if line.verb == "config" and not line.reads:
+    if line.verb not in VERBS:
+        return "plan.unknown", {"command": f"kubectl {line.verb}"}
+    if line.verb == "config" and not line.reads and not sets_namespace(line):
         return "plan.machine", {"command": f"kubectl config {line.subcommand}".strip()}
     if line.verb == "edit":
         return "plan.editor", {"command": "kubectl edit"}
     for flag in ELSEWHERE:
-        if line.has(flag):
+        if line.verb != "config" and line.has(flag):
             return "plan.elsewhere", {"flag": flag}
-    for file in line.files:
+    for file in (*line.files, *line.values("-k", "--kustomize")):
         if URL.match(file):
             return "plan.network", {"address": file}
     return None
+
+
+def sets_namespace(line: Kubectl) -> bool:
+    """`config set-context --current --namespace=x` changes the scenario's own kubeconfig."""
+    return line.subcommand == "set-context" and set(line.flags) <= {"--current", "--namespace"}
 
 
 def scenario_addresses(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -118,55 +178,33 @@ def scenario_addresses(words: tuple[str, ...]) -> tuple[str, ...]:
     and a host name somebody else's.
     """
     found = []
+    value_flags = WGET_VALUE_FLAGS if words[0].endswith("wget") else CURL_VALUE_FLAGS
     skip = True  # the program's own name
     for word in words:
         if skip or word.startswith("-"):
-            skip = word in CURL_VALUE_FLAGS
+            skip = not skip and word in value_flags
             continue
-        placeholders = find_placeholders(word)
         match = HOST.match(word)
         host = match["host"] if match else word
-        if placeholders:
-            inside = any(each.attribute is not None for each in placeholders)
-        else:
-            inside = "$" in host or host == "localhost" or is_loopback(host)
-        if not inside:
+        placeholders = find_placeholders(word)
+        if not is_inside(host, placeholders):
             return ()
         found.append(word)
     return tuple(found)
 
 
+def is_inside(host: str, placeholders: tuple[Placeholder, ...]) -> bool:
+    """Whether a host is the scenario's own."""
+    if placeholders:
+        return all(each.attribute is not None for each in placeholders) and (
+            host.startswith(("<", "{", "$")) or host == "localhost"
+        )
+    return host.startswith("$") or host == "localhost" or is_loopback(host)
+
+
 def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own, as every machine has it."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-# --- Scope ------------------------------------------------------------------------------
-
-# Kinds that belong to the whole cluster: making or changing one asks for a cluster of its own.
-CLUSTER_KINDS = frozenset(
-    """
-    namespace node persistentvolume storageclass clusterrole clusterrolebinding
-    customresourcedefinition priorityclass ingressclass runtimeclass csidriver csinode
-    validatingwebhookconfiguration mutatingwebhookconfiguration apiservice
-    """.split()
-)
-ALWAYS_THERE = re.compile(r"\.default(?:\.svc|\b)|service/kubernetes\b")
-
-
-def needs_own_cluster(drafts: list[Draft], text: str) -> bool:
-    """Whether the page changes or sees more than a namespace, or relies on `default`."""
-    for draft in drafts:
-        for line in draft.kubectl:
-            if line.has("-A", "--all-namespaces", "-n", "--namespace"):
-                return True
-            if line.mutates and line.resource in CLUSTER_KINDS:
-                return True
-            if line.verb in ("taint", "cordon", "uncordon", "drain"):
-                return True
-        for obj in draft.creates:
-            if obj.kind in CLUSTER_KINDS or (obj.value.get("metadata") or {}).get("namespace"):
-                return True
-    return bool(ALWAYS_THERE.search(text))

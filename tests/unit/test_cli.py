@@ -46,7 +46,7 @@ def test_check_reports_each_root_cause_once(folder: Path) -> None:
     places = [(f["code"], f["severity"], f["path"], f["line"], f["column"]) for f in found]
     assert places == [
         ("KD102", "error", "web-server.md", 20, 1),
-        ("KD302", "error", "web-server.md", 49, 1),
+        ("KD302", "error", "web-server.md", 49, 2),
         ("KD005", "warning", "web-server.md", 51, 4),
     ]
     assert "2 spaces" in found[0]["hint"]

@@ -72,7 +72,7 @@ def test_the_seed_note() -> None:
     seed = scan("06-1-2-pod.md", SEED.read_text("utf-8"))
     findings = check(seed, plan(seed))
     places = [(f.code, f.position.line, f.position.column) for f in findings]
-    assert places == [("KD102", 62, 1), ("KD302", 101, 24), ("KD005", 127, 48)]
+    assert places == [("KD102", 62, 1), ("KD302", 101, 25), ("KD005", 127, 48)]
     assert findings[0].arguments == {"width": 2}
 
 

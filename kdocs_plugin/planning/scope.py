@@ -1,0 +1,60 @@
+"""Which pages need a cluster of their own: those that see or change more than a namespace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kdocs_plugin.commands import Kubectl, find_placeholders
+from kdocs_plugin.model import BlockKind, Note
+from kdocs_plugin.planning.draft import Draft, mapping
+
+# Kinds that belong to the whole cluster: making or changing one asks for a cluster of its own.
+CLUSTER_KINDS = frozenset(
+    """
+    namespace node persistentvolume storageclass clusterrole clusterrolebinding
+    customresourcedefinition priorityclass ingressclass runtimeclass csidriver csinode
+    validatingwebhookconfiguration mutatingwebhookconfiguration apiservice
+    certificatesigningrequest volumeattachment componentstatus
+    """.split()
+)
+# Any account may read these: the API server's own answers need no namespace.
+READABLE = frozenset("version api-resources api-versions explain options help".split())
+# What only namespace `default` has: names that end in it, its service `kubernetes`.
+OF_DEFAULT = re.compile(
+    r"[a-z0-9]\.default(?:\.svc\b|(?![\w.-]))|service/kubernetes\b|^(?:#\s*)?kubernetes\s+ClusterIP",
+    re.MULTILINE,
+)
+
+
+def needs_own_cluster(note: Note, steps: Sequence[Draft]) -> bool:
+    """Whether the page changes or sees more than a namespace, or relies on `default`.
+
+    `steps` are those that run.
+    """
+    if any(leaves_namespace(line) for draft in steps for line in draft.kubectl):
+        return True
+    for draft in steps:
+        for obj in draft.creates:
+            metadata = mapping(obj.value.get("metadata"))
+            if obj.kind in CLUSTER_KINDS or metadata.get("namespace"):
+                return True
+    blocks = (block for block in note.blocks if not block.commented)
+    return bool(steps) and any(
+        OF_DEFAULT.search(block.body)
+        for block in blocks
+        if block.kind is not BlockKind.OTHER or "kubernetes" in block.body
+    )
+
+
+def leaves_namespace(line: Kubectl) -> bool:
+    """Whether a kubectl line looks or reaches beyond the scenario's namespace."""
+    if line.verb in READABLE:
+        return False
+    if line.has("-A", "--all-namespaces"):
+        return True
+    if any(not find_placeholders(name) for name in line.values("-n", "--namespace")):
+        return True
+    if line.verb in ("taint", "cordon", "uncordon", "drain"):
+        return True
+    return line.mutates and line.resource in CLUSTER_KINDS
