@@ -358,6 +358,9 @@ CATALOGUE |= {
         "대화형 명령: 아래에 적힌 입력은 아직 실행하지 않음",
         "interactive: what is typed below is not run yet",
     ),
+    "plan.typed": Message(
+        "위의 대화형 명령 안에서 치는 명령", "typed into the interactive command above"
+    ),
     "plan.file_missing": Message("{file} 파일을 주는 것이 없음", "nothing provides {file}"),
     "plan.editor": Message("{command}: 사람이 편집하는 명령", "{command} is for a person to edit"),
     "plan.outside": Message(

@@ -16,9 +16,16 @@ from kdocs_plugin.commands.placeholders import (
     words_of,
 )
 from kdocs_plugin.commands.shell import Command, Statement, split
-from kdocs_plugin.commands.transcript import Line, Transcript, read_transcript
+from kdocs_plugin.commands.transcript import (
+    OUTSIDE,
+    Line,
+    Transcript,
+    opens_shell,
+    read_transcript,
+)
 
 __all__ = [
+    "OUTSIDE",
     "UNDERSTOOD",
     "VERBS",
     "Command",
@@ -30,6 +37,7 @@ __all__ = [
     "effect_of",
     "find_placeholders",
     "kind_of",
+    "opens_shell",
     "parse_kubectl",
     "read_transcript",
     "split",

@@ -213,6 +213,8 @@ class Reader:
             if inner or (command and not COMMENT.match(line)):
                 said.append(command)
             if command == "exit":
+                if self.lines[self.number : self.number + 1] == ["exit"]:
+                    self.number += 1  # bash says it, too
                 break
         if said:
             self.typed.append(Line(start, self.number - 1, "\n".join(said)))
@@ -239,18 +241,19 @@ class Reader:
     def read_output(self, stop: int) -> None:
         """Lines up to `stop` as written output, without the prose at their end."""
         start, self.number = self.number, stop
-        lines = list(self.lines[start:stop])
-        while lines and (not lines[-1].strip() or is_prose(lines)):
-            lines.pop()
-        while lines and not lines[0].strip():
-            lines.pop(0)
+        while start < stop and not self.lines[start].strip():
             start += 1
-        if lines and all(COMMENT.match(line) for line in lines if line.strip()):
-            lines = [uncomment(line) for line in lines]
-            if not is_output(lines[0]):
+        if start == stop:
+            return
+        lines = list(self.lines[start:stop])
+        if COMMENT.match(lines[0]):
+            if not is_output(uncomment(lines[0])):
                 return  # comments between two commands
-        if lines:
-            self.add_output(Line(start, start + len(lines) - 1, "\n".join(lines)))
+            lines = [uncomment(x) for x in lines[: self.end_of_output(start) - start]]
+        else:
+            while not lines[-1].strip() or is_prose(lines):
+                lines.pop()
+        self.add_output(Line(start, start + len(lines) - 1, "\n".join(lines)))
 
     def add_output(self, output: Line) -> None:
         """One more; below another and nothing between them, it is the same command's."""
@@ -277,8 +280,10 @@ def opens_shell(command: str) -> bool:
     words = command.split(" #", 1)[0].split()
     if not words:
         return False
-    if words[0] in REMOTE or words[:2] in (["minikube", "ssh"], ["sudo", "su"], ["sudo", "-i"]):
+    if words[:2] in (["minikube", "ssh"], ["sudo", "su"], ["sudo", "-i"]):
         return True
+    if words[0] in REMOTE:
+        return not {"-c", "-e"} & set(words) and len([w for w in words[1:] if w[0] != "-"]) < 2
     verbs = {"exec", "run", "attach", "debug"}.intersection(words[1:4])
     if words[0] not in ("kubectl", "k", "docker") or not verbs:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kdocs_plugin.commands import Transcript, read_transcript, split
+from kdocs_plugin.commands import OUTSIDE, Transcript, opens_shell, read_transcript, split
 from kdocs_plugin.model import AuthorOutput, Block, BlockKind, Note
 from kdocs_plugin.outputs import looks_like_output
 from kdocs_plugin.planning.draft import Draft
@@ -33,7 +33,27 @@ def commands_of(note: Note) -> list[Draft]:
         attach_outputs(block, transcript, found)
         attach_following(note, lines, block, found)
         drafts += found
+    mark_typed(drafts)
     return drafts
+
+
+def mark_typed(drafts: Sequence[Draft]) -> None:
+    """Commands from one that opens a shell up to an `exit` belong to that shell, also
+    where they stand in fences of their own."""
+    opener: Draft | None = None
+    inside: list[Draft] = []
+    for draft in drafts:
+        name = draft.statement.commands[0].name if draft.statement.commands else ""
+        if opener is not None and name in ("exit", "logout"):
+            opener.opens = True
+            for each in (*inside, draft):
+                each.typed = True
+            opener = None
+        elif name in OUTSIDE or opens_shell(draft.statement.text):
+            opener = draft if opens_shell(draft.statement.text) and not draft.stdin else None
+            inside = []
+        elif opener is not None:
+            inside.append(draft)
 
 
 def statements_of(block: Block, transcript: Transcript) -> list[Draft]:

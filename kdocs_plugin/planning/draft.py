@@ -48,6 +48,8 @@ class Draft:
     options: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     windows: bool = False  # of a PowerShell block
+    opens: bool = False  # opens a shell that commands below it are typed into
+    typed: bool = False  # is typed into such a shell
     expected: AuthorOutput | None = None
     stdin: str | None = None  # what the author typed into it
     references: tuple[Reference, ...] = ()

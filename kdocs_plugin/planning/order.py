@@ -38,7 +38,7 @@ class Order:
         self.at_home: defaultdict[int, list[Draft]] = defaultdict(list)
         self.moved: defaultdict[int, list[Draft]] = defaultdict(list)
         self.standing: Counter[Key] = Counter()
-        self.alive: set[Key] = set()
+        self.alive: dict[Key, tuple[Key, ...]] = {}  # objects, with what comes with each
         self.needs: dict[Draft, tuple[Key, ...]] = {}
         self.waiting: defaultdict[Key, list[Draft]] = defaultdict(list)
         self.ready: defaultdict[Key, dict[Draft, None]] = defaultdict(dict)
@@ -70,35 +70,33 @@ class Order:
     def change(self, step: Draft) -> None:
         """A step takes effect: first what it removes, then what it makes."""
         for kind, name in step.deletes:
-            for gone in self.matching(kind, name):
-                self.remove(gone)
+            for key in self.matching(kind, name):
+                self.remove(key)
         for obj in step.creates:
-            for key in keys_of(obj):
-                self.add(key)
+            self.add(obj)
 
     def matching(self, kind: str, name: str) -> list[Key]:
-        """What stands of a kind and name, either of them open."""
+        """The objects of a kind and name, either of them open."""
         if name and kind != "all":
             return [(kind, name)] if (kind, name) in self.alive else []
         return [key for key in self.alive if kind in (key[0], "all")]
 
-    def add(self, key: Key) -> None:
+    def add(self, obj: Obj) -> None:
         """An object stands."""
-        if key in self.alive:
+        if (obj.kind, obj.name) in self.alive:
             return
-        self.alive.add(key)
-        for each in views(key):
-            self.standing[each] += 1
-            for probe in self.waiting.pop(each, []):
+        self.alive[obj.kind, obj.name] = tuple(keys_of(obj))
+        for need in met_by(self.alive[obj.kind, obj.name]):
+            self.standing[need] += 1
+            for probe in self.waiting.pop(need, []):
                 self.wait(probe)
 
     def remove(self, key: Key) -> None:
         """An object goes: probes that need it are taken before that."""
-        self.alive.discard(key)
-        for each in views(key):
-            self.standing[each] -= 1
-            if self.standing[each] == 0:
-                for probe in list(self.ready.pop(each, {})):
+        for need in met_by(self.alive.pop(key)):
+            self.standing[need] -= 1
+            if self.standing[need] == 0:
+                for probe in list(self.ready.pop(need, {})):
                     self.put(probe, len(self.steps))
 
     def put(self, probe: Draft, place: int) -> None:
@@ -151,7 +149,6 @@ def keys_of(obj: Obj) -> Iterable[Key]:
             yield "pod", f"{obj.name}-{number}"
 
 
-def views(key: Key) -> tuple[Key, ...]:
-    """The needs that an object meets."""
-    kind, name = key
-    return (kind, name), (kind, ANY), (ANY, ANY)
+def met_by(keys: Iterable[Key]) -> set[Key]:
+    """The needs that an object meets: by kind and name, by kind, at all."""
+    return {need for kind, name in keys for need in ((kind, name), (kind, ANY), (ANY, ANY))}

@@ -90,6 +90,8 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
         return "plan.windows", {}
     if execute == "off":
         return "plan.off", {}
+    if draft.typed:
+        return "plan.typed", {}
     if draft.statement.broken:
         return "plan.syntax", {}
     for command in draft.statement.commands:
@@ -98,7 +100,7 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
             return verdict
     if draft.effect.endless:
         return "plan.endless", {"command": draft.statement.text}
-    if draft.stdin is not None:
+    if draft.stdin is not None or draft.opens:
         return "plan.interactive", {"command": draft.statement.text}
     if draft.missing:
         return "plan.file_missing", {"file": draft.missing[0]}
