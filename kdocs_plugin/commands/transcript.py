@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kdocs_plugin.commands.placeholders import HANGUL
 from kdocs_plugin.commands.unfinished import Unfinished, extent
-from kdocs_plugin.outputs import is_output, is_single, is_table_head
+from kdocs_plugin.outputs import is_document, is_output, is_single, is_table_head
 
 # A prompt that only a person at a terminal has: `$ `, `user@host:~$ `, `[root@m ~]# `, `❯ `.
 PROMPT = re.compile(
@@ -29,6 +29,7 @@ HASH_PROMPT = re.compile(r"[ \t]*#[ ]+(?=[a-z./])")
 WINDOWS_PROMPT = re.compile(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
 CONTINUED = re.compile(r"[ \t]*>(?:[ ]|$)")
 COMMENT = re.compile(r"[ \t]*#")
+ROW = re.compile(r"\S(?:\s{2,}|\t)\S")
 ANNOTATION = re.compile(r"[ \t]*#[ \t]*kdocs:")
 # Words that notes begin commands with. A table, not a guess: everything else below output
 # of kubectl's is more of it.
@@ -224,17 +225,20 @@ class Reader:
     def end_of_output(self, start: int) -> int:
         """The first line behind the output that begins at `start`."""
         commented = bool(COMMENT.match(self.lines[start]))
-        table = single = False
+        kind = ""  # of what the last plain line of output was
         for number in range(start, len(self.lines)):
             line = self.lines[number]
             bare = uncomment(line) if commented else line
-            if bool(COMMENT.match(line)) != commented or not bare.strip():
+            if line.startswith("#") != commented and (commented or line.startswith("#")):
                 return number
             if is_output(bare):
-                table, single = is_table_head(bare.strip()), is_single(bare)
+                kind = kind_of_output(bare)
+            elif not bare.strip():
+                if kind != "document":
+                    return number
+            elif kind == "table" and ROW.search(bare):
                 continue
-            row = table and bool(re.search(r"\S(?:\s{2,}|\t)\S", bare))
-            if (commented and not row) or (not row and (single or is_program(bare))):
+            elif commented or kind == "single" or is_program(bare):
                 return number
         return len(self.lines)
 
@@ -250,9 +254,8 @@ class Reader:
             if not is_output(uncomment(lines[0])):
                 return  # comments between two commands
             lines = [uncomment(x) for x in lines[: self.end_of_output(start) - start]]
-        else:
-            while not lines[-1].strip() or is_prose(lines):
-                lines.pop()
+        while not lines[-1].strip() or is_prose(lines):
+            lines.pop()
         self.add_output(Line(start, start + len(lines) - 1, "\n".join(lines)))
 
     def add_output(self, output: Line) -> None:
@@ -264,6 +267,15 @@ class Reader:
         else:
             gap = "\n" * (output.line - last.end_line)
             self.outputs[-1] = Line(last.line, output.end_line, last.text + gap + output.text)
+
+
+def kind_of_output(line: str) -> str:
+    """What may follow a line of output: rows, lines of any shape, or nothing."""
+    if is_table_head(line.strip()):
+        return "table"
+    if is_document(line):
+        return "document"
+    return "single" if is_single(line) else "text"
 
 
 def is_prose(lines: Sequence[str]) -> bool:

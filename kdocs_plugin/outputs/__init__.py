@@ -8,6 +8,7 @@ import the model only.
 from kdocs_plugin.outputs.clean import LIMIT, clean
 from kdocs_plugin.outputs.compare import compare, normalise, same
 from kdocs_plugin.outputs.recognise import (
+    is_document,
     is_output,
     is_single,
     is_table_head,
@@ -19,6 +20,7 @@ __all__ = [
     "LIMIT",
     "clean",
     "compare",
+    "is_document",
     "is_output",
     "is_single",
     "is_table_head",

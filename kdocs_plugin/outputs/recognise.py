@@ -71,6 +71,11 @@ def is_single(line: str) -> bool:
     return bool(DONE_LINE.match(line))
 
 
+def is_document(line: str) -> bool:
+    """Whether a line begins output that goes on over lines of any shape, blank ones too."""
+    return bool(DOCUMENT.match(line))
+
+
 def looks_like_output(text: str) -> bool:
     """Whether a whole fence is output: its first line with text has output's shape."""
     first = next((line.strip() for line in text.split("\n") if line.strip()), "")
