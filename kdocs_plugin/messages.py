@@ -405,6 +405,10 @@ CATALOGUE |= {
         "{kind} {name} was not ready within {seconds} s",
     ),
     "run.not_reached": Message("여기까지 오지 못함", "not reached"),
+    "run.foreign": Message(
+        "기존 클러스터에서는 실행하지 않음: kubectl과 텍스트 필터만 실행",
+        "not run on an existing cluster: only kubectl and text filters are",
+    ),
     "run.not_reachable": Message(
         "이 클러스터의 파드 IP에는 밖에서 닿을 수 없음",
         "pod IPs of this cluster can't be reached from outside",

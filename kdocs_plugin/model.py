@@ -238,6 +238,7 @@ class Step:
     wait: str = "settled"  # settled or none
     expect: str = ""  # a state in which objects may settle: ImagePullBackOff
     hidden: bool = False
+    confined: bool = True  # may run where the file system is the user's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,8 @@ class Runner:
             return StepResult(step, Status.SHOWN, None, step.reason, step.reason_arguments)
         if self.cluster.info.kind == "context" and re.match(r"(?:curl|wget)\b", step.command):
             return StepResult(step, Status.SHOWN, None, "run.not_reachable")
+        if self.cluster.info.kind == "context" and not step.confined:
+            return StepResult(step, Status.SHOWN, None, "run.foreign")
         if not session.is_open:
             return StepResult(step, Status.BLOCKED, None, "run.shell_ended")
         values, missing = self.resolve(step)

@@ -17,7 +17,7 @@ from kdocs_plugin.planning.files import bind_files, is_whole
 from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
-from kdocs_plugin.planning.policy import policy, refusal
+from kdocs_plugin.planning.policy import is_confined, policy, refusal
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references, is_bound
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster
@@ -196,6 +196,7 @@ def step_of(index: int, draft: Draft, note: Note, options: Options) -> Step:
         wait=draft.options.get("wait", "settled"),
         expect=draft.options.get("expect", ""),
         hidden=draft.hidden or draft.options.get("hide") == "true",
+        confined=is_confined(draft),
     )
 
 

@@ -107,6 +107,40 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
     return None
 
 
+# On a machine that is somebody's own: no program but these besides kubectl, and no path
+# that leads out of the working directory.
+PLAIN = FILTERS | frozenset(
+    """
+    : [ [[ cd date echo exit export false printf pwd read seq set sleep test true unset wait
+    """.split()
+)
+OUTWARD = re.compile(r"""(?:^|[\s"'=<>(:,@])(?:~|\.\.|/(?!dev/null\b))""")
+IN_POD = re.compile(r"\s--\s.*", re.DOTALL)
+RAW = re.compile(r"--raw[ =]\S+")
+AWK_RUNS = re.compile(r"\bsystem\s*\(|\bgetline\b|\|\s*[\"&]")
+# sed's command `e`, alone, behind an address, or as a flag of `s`.
+SED_RUNS = re.compile(r"(?:^|[;{\d$/!]|\n)\s*e(?:\s|$|;)|/[gpiIm0-9]*e[gpiIm0-9]*(?:$|;|})")
+
+
+def is_confined(draft: Draft) -> bool:
+    """Whether a command may run outside of a root of our own, under any policy.
+
+    Only kubectl and text filters, no path of the machine's, no filter that runs programs.
+    What a pod runs (behind `--`) is the pod's. Held against words, not against malice: a
+    cluster of one's own isolates, this does not.
+    """
+    for command in draft.statement.commands:
+        words = unwrapped(command.words)
+        line = parse_kubectl(words)
+        if line is not None:
+            if refuse_kubectl(line) is not None or line.verb == "cp":
+                return False
+        elif words and (words[0] not in PLAIN or runs_others(words)):
+            return False
+    text = RAW.sub("", IN_POD.sub("", draft.statement.text))
+    return not OUTWARD.search(text)
+
+
 def refuse_command(
     command: Command, execute: str, functions: Collection[str]
 ) -> Verdict | None:
@@ -118,6 +152,8 @@ def refuse_command(
         return refuse_kubectl(line)
     if name in EDITORS:
         return "plan.editor", {"command": name}
+    if execute == "auto" and runs_others(words):
+        return "plan.unknown", {"command": " ".join(words[:2])}
     if (
         execute == "on"
         or name in BUILTINS
@@ -135,6 +171,18 @@ def refuse_command(
     if name == "watch":
         return "plan.endless", {"command": name}
     return "plan.unknown", {"command": name}
+
+
+def runs_others(words: tuple[str, ...]) -> bool:
+    """Whether a text tool or a built-in would run a program that its words name or hide."""
+    name, rest = (words[0], words[1:]) if words else ("", ())
+    if name == "find":
+        return bool({"-exec", "-execdir", "-ok", "-okdir"} & set(rest))
+    if name in ("awk", "gawk"):
+        return any(AWK_RUNS.search(word) for word in rest)
+    if name == "sed":
+        return any(SED_RUNS.search(word) for word in rest)
+    return name in ("source", ".", "trap", "xargs")
 
 
 def unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
