@@ -21,18 +21,45 @@ from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
+from kdocs_plugin.execution.processes import descendants, inner_pid, kill, program_of, writers
 
-# One line, so that bash's own messages say "line 1" for a statement's first line.
-# `$?` of the step before is put back first; control descriptors are closed for the step.
-PROGRAM = (
-    'shopt -s expand_aliases; k() {{ kubectl "$@"; }}; __kdocs_q() {{ return "$1"; }}; '
-    "printf 'ready %s\\n' \"$$\" >&{report}; __kdocs_s=0; "
-    "while IFS= read -r -d '' -u {control} __kdocs_c; do "
-    '__kdocs_q "$__kdocs_s"; eval "$__kdocs_c" </dev/null {control}<&- {report}>&-; '
-    "__kdocs_s=$?; printf '%s\\n' \"$__kdocs_s\" >&{report}; done"
-)
+# What bash runs; CONTROL and REPORT are numbers of pipes. A step may do to this loop:
+# - `break` and `continue` outside of a loop of its own: the status is reported in the
+#   loop's condition, and a loop around it begins anew.
+# - `set -e`, `trap ... ERR`: what is ours stands in conditions, which neither looks at.
+#   With `set -e` the step's own text ends with taking its status, so that a status that
+#   bash lets pass (`! true`, `false && ls`) does not become eval's, where it would not.
+# - `set -x`: put off while what is ours runs.
+# `$?` of the step before is put back; control descriptors are closed for the step.
+PROGRAM = r"""
+shopt -s expand_aliases;
+k() { kubectl "$@"; };
+__kdocs_q() { return "$1"; };
+__kdocs_r="ready $$ " __kdocs_s=0 __kdocs_p= __kdocs_e=;
+while :; do
+  while
+    builtin printf '%s\n' "$__kdocs_r$__kdocs_s" >&REPORT;
+    __kdocs_r=;
+    IFS= builtin read -r -d '' -u CONTROL __kdocs_c || builtin exit 0;
+  do
+    if __kdocs_q "$__kdocs_s";
+    then builtin eval "$__kdocs_p$__kdocs_c$__kdocs_e" </dev/null CONTROL<&- REPORT>&-;
+    else builtin eval "$__kdocs_p$__kdocs_c$__kdocs_e" </dev/null CONTROL<&- REPORT>&-;
+    fi;
+    {
+      __kdocs_t=$? __kdocs_o=$-;
+      set +x;
+      [ "$__kdocs_e" ] || __kdocs_s=$__kdocs_t;
+    } 2>/dev/null;
+    case $__kdocs_o in *x*) __kdocs_p='set -x; ' ;; *) __kdocs_p= ;; esac;
+    case $__kdocs_o in *e*) __kdocs_e=$'\n__kdocs_s=$?' ;; *) __kdocs_e= ;; esac;
+  done;
+done
+"""
 START_SECONDS = 20.0
-GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL
+GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL, and between that and the shell's end
+AGAIN_SECONDS = 0.1  # what a loop starts anew in the meantime gets the signal, too
+END_SECONDS = 10.0  # how long the kernel may take to end what was killed
 KEPT_BYTES = 1024 * 1024  # of one step's output; the rest is read and dropped
 CHUNK = 65536
 
@@ -57,7 +84,10 @@ class Session:
         control_read, self._control = os.pipe()
         self._report, report_write = os.pipe()
         self._output, output_write = os.pipe()
-        program = PROGRAM.format(control=control_read, report=report_write)
+        # One line, so that bash's own messages say "line 1" for a statement's first line.
+        program = " ".join(PROGRAM.split("\n"))
+        program = program.replace("CONTROL", str(control_read))
+        program = program.replace("REPORT", str(report_write))
         try:
             self._process = subprocess.Popen(
                 [*shell.argv, "-c", program, "bash"],
@@ -70,17 +100,20 @@ class Session:
                 start_new_session=True,
             )
         except OSError as error:
-            for descriptor in (self._control, self._report, self._output):
-                os.close(descriptor)
+            self._close_pipes()
             raise ExecutionError("run.no_shell", why=str(error)) from error
         finally:
             for descriptor in (control_read, report_write, output_write):
                 os.close(descriptor)
-        for descriptor in (self._report, self._output):
+        for descriptor in (self._control, self._report, self._output):
             os.set_blocking(descriptor, False)
         self._reported = b""
         self._open = True
-        self._shell_pid = self._wait_ready()
+        try:
+            self._shell_pid = self._wait_ready()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def is_open(self) -> bool:
@@ -92,31 +125,29 @@ class Session:
         started = time.monotonic()
         if not self._open:
             return Ran(None, b"", 0.0, shell_ended=True)
-        try:
-            os.write(self._control, statement.replace("\0", "").encode() + b"\0")
-        except BrokenPipeError:
-            self._open = False
-            return Ran(None, b"", 0.0, shell_ended=True)
+        # A NUL ends a statement; one in it would make two of it.
+        words = statement.replace("\0", "").encode("utf-8", "surrogateescape") + b"\0"
         kept = bytearray()
-        line = self._collect(kept, started + timeout)
-        timed_out = line is None and self._open
+        line = self._collect(kept, started + timeout, words)
+        timed_out = line is None and time.monotonic() >= started + timeout
         if timed_out:
             line = self._interrupt(kept)
-        duration = time.monotonic() - started
         exit_code = int(line) if line and re.fullmatch(rb"\d+", line) else None
+        duration = time.monotonic() - started
         return Ran(exit_code, bytes(kept), duration, timed_out, shell_ended=not self._open)
 
     def close(self) -> None:
         """End the shell and everything it started. Safe to call twice."""
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        for descriptor in (self._control, self._report, self._output):
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        self._control = self._report = self._output = -1
+        if self._output < 0:
+            return
         self._open = False
+        # The shell is not waited for before, so its number can't be another's by now.
+        self._kill_all()
+        if not self._at_end():
+            kill(writers(self._output), signal.SIGKILL)  # who has left our session
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_SECONDS)
+        self._close_pipes()
 
     def __enter__(self) -> Self:
         return self
@@ -129,38 +160,72 @@ class Session:
     ) -> None:
         self.close()
 
+    def _close_pipes(self) -> None:
+        for descriptor in (self._control, self._report, self._output):
+            os.close(descriptor)
+        self._control = self._report = self._output = -1
+
     def _wait_ready(self) -> int:
+        """The shell's own number, once it takes statements."""
         kept = bytearray()
         line = self._collect(kept, time.monotonic() + START_SECONDS)
-        if line is None or not line.startswith(b"ready "):
-            self.close()
+        match = re.fullmatch(rb"ready (\d+) 0", line or b"")
+        if match is None:
             raise ExecutionError("run.no_shell", why=kept.decode("utf-8", "replace").strip())
-        return int(line.split()[1])
+        return int(match[1])
 
-    def _collect(self, kept: bytearray, deadline: float) -> bytes | None:
-        """Read output until a report line comes; None at the deadline or the shell's end."""
+    # --- Reading ---
+
+    def _collect(self, kept: bytearray, deadline: float, words: bytes = b"") -> bytes | None:
+        """Hand over `words` and read output until a report line comes.
+
+        None at the deadline, or where the shell ends: then with what was written up to its
+        end, be that bash's or that of a program which took its place (`exec`).
+        """
+        left_to_say = memoryview(words)
         with selectors.DefaultSelector() as selector:
             selector.register(self._report, selectors.EVENT_READ)
             selector.register(self._output, selectors.EVENT_READ)
+            if words:
+                selector.register(self._control, selectors.EVENT_WRITE)
             while (left := deadline - time.monotonic()) > 0:
-                for key, _ in selector.select(min(left, 0.5)):
-                    if key.fd == self._output:
-                        if not self._drain(kept):
-                            selector.unregister(self._output)
-                        continue
-                    with contextlib.suppress(BlockingIOError):
-                        data = os.read(self._report, 4096)
-                        if not data:
-                            self._open = False
-                            self._drain(kept)
-                            return None
-                        self._reported += data
+                for key, _ in selector.select(min(left, 0.5 if self._open else 0.02)):
+                    if key.fd == self._control:
+                        left_to_say = self._say(left_to_say)
+                        if not left_to_say:
+                            selector.unregister(self._control)
+                    elif key.fd == self._report:
+                        if not self._read_report():
+                            selector.unregister(self._report)
+                    elif not self._drain(kept):
+                        selector.unregister(self._output)
                 if b"\n" in self._reported:
                     line, self._reported = self._reported.split(b"\n", 1)
                     # All that the step wrote is in the pipe before its status is.
                     self._drain(kept)
                     return line
+                if not self._open and self._has_ended():
+                    self._drain(kept)
+                    return None
         return None
+
+    def _say(self, words: memoryview) -> memoryview:
+        """Give the shell as much of its statement as it takes; what is left."""
+        try:
+            return words[os.write(self._control, words[:CHUNK]) :]
+        except BlockingIOError:
+            return words
+        except BrokenPipeError:
+            self._open = False
+            return words[:0]
+
+    def _read_report(self) -> bool:
+        """Take what the shell reports; whether it may report more."""
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(self._report, CHUNK)
+            self._open = self._open and bool(data)
+            self._reported += data
+        return self._open
 
     def _drain(self, kept: bytearray) -> bool:
         """Take what is in the output pipe now; whether it may still give more.
@@ -172,26 +237,55 @@ class Session:
                 data = os.read(self._output, CHUNK)
             except BlockingIOError:
                 return True
-            except OSError:
-                return False
             if not data:
                 return False
             kept += data[: max(0, KEPT_BYTES - len(kept))]
         return True
 
+    # --- Ending ---
+
     def _interrupt(self, kept: bytearray) -> bytes | None:
         """End what the statement started; if the shell does not come back, end it too."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            for pid in descendants(self._bash_pid()):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, number)
-            line = self._collect(kept, time.monotonic() + GRACE_SECONDS)
-            if line is not None or not self._open:
-                return line
+            until = time.monotonic() + GRACE_SECONDS
+            while self._open and (left := until - time.monotonic()) > 0:
+                started = descendants(self._bash_pid())
+                kill(started, number)
+                line = self._collect(kept, time.monotonic() + min(left, AGAIN_SECONDS))
+                if line is not None:
+                    return line
+                if not started:
+                    break  # bash itself is busy: nobody is there to be patient with
         self._open = False
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._kill_all()
         return None
+
+    def _kill_all(self) -> None:
+        """SIGKILL to the shell, its process group, its session and all below them."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        for _ in range(10):  # who starts others while we look is found the next time
+            found = descendants(self._process.pid, session=True)
+            if not found:
+                return
+            kill([self._process.pid, *found], signal.SIGKILL)
+
+    def _has_ended(self) -> bool:
+        """Whether the process that we started is over; its number stays taken."""
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self._process.pid, flags) is not None
+        except ChildProcessError:
+            return True
+
+    def _at_end(self) -> bool:
+        """Whether nobody holds the output pipe any more, shortly after a kill."""
+        rest, until = bytearray(), time.monotonic() + 0.2
+        while time.monotonic() < until:
+            if not self._drain(rest):
+                return True
+            time.sleep(0.002)
+        return False
 
     def _bash_pid(self) -> int:
         """This namespace's number for bash, which knows only its own."""
@@ -199,39 +293,3 @@ class Session:
             if inner_pid(pid) == self._shell_pid and program_of(pid) == "bash":
                 return pid
         return -1
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below `pid`, from /proc; [] where there is none."""
-    children: dict[int, list[int]] = {}
-    proc = Path("/proc")
-    if pid <= 0 or not proc.is_dir():
-        return []
-    for entry in proc.iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                # The second field is the name in parentheses, which may hold anything.
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    found, pending = [], [pid]
-    while pending:
-        for child in children.get(pending.pop(), []):
-            found.append(child)
-            pending.append(child)
-    return found
-
-
-def inner_pid(pid: int) -> int:
-    """The number that a process has in its innermost pid namespace."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("NSpid:"):
-                return int(line.split()[-1])
-    return pid
-
-
-def program_of(pid: int) -> str:
-    """A process's program name, "" where it is gone."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip()
-    return ""

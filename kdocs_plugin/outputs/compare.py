@@ -49,8 +49,13 @@ SCRUBS = tuple(
 )
 
 
+# Events of a describe that tell of a start's races, not of its outcome.
+PASSING_EVENTS = re.compile(r"(?m)^ *Warning +(?:FailedMount|FailedScheduling) .*\n?")
+
+
 def normalise(text: str) -> str:
     """Text in which whatever changes from run to run has a constant mark."""
+    text = PASSING_EVENTS.sub("", text)
     before = ""
     while text != before:  # each turn takes away from the text, so this ends
         before = text
