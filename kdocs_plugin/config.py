@@ -8,9 +8,10 @@ for its page; planning and validation read those from the note. What a run may t
 from __future__ import annotations
 
 import difflib
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,47 +58,56 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
     """
     for name in options:
         if name not in OPTIONS:
-            close = difflib.get_close_matches(name, OPTIONS, 1)
+            close = difflib.get_close_matches(str(name), OPTIONS, 1)
             raise ConfigError("config.unknown", name=name, close=close[0] if close else "?")
-    values = {
-        **OPTIONS,
-        **{name: value for name, value in options.items() if value is not None},
-    }
+    given = {name: value for name, value in options.items() if value is not None}
+    values = {**OPTIONS, **given}
+    execute = policy_word(values["execute"])
     run = os.environ.get("KDOCS_RUN") or values["run"]
     cluster = os.environ.get("KDOCS_CLUSTER") or values["cluster"]
-    check_choice("execute", values["execute"], EXECUTE)
+    check_choice("execute", execute, EXECUTE)
     check_choice("run", run, RUN)
-    if not isinstance(values["timeout"], int | float) or values["timeout"] <= 0:
-        raise ConfigError(
-            "config.value", name="timeout", value=values["timeout"], choices="> 0"
-        )
     folders = values["files"] if isinstance(values["files"], list) else [values["files"]]
     return Settings(
         root=root,
         docs=docs,
         records=(root / str(values["records"])).resolve(),
-        execute=str(values["execute"]),
+        execute=execute,
         run=str(run),
         cluster=str(cluster),
         cluster_allowed=bool(os.environ.get("KDOCS_CLUSTER")),
-        timeout=float(values["timeout"]),
+        timeout=positive("timeout", values["timeout"]),
         language=preferred_language(str(values["language"])),
         files=tuple((root / str(folder)).resolve() for folder in folders),
     )
 
 
+def policy_word(value: Any) -> Any:
+    """YAML reads a bare `on` and `off` as booleans."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value
+
+
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    # YAML reads a bare `on` and `off` as booleans.
-    if value not in choices and not (name == "execute" and isinstance(value, bool)):
+    """Raises ConfigError for a value that is none of the choices."""
+    if value not in choices:
         raise ConfigError("config.value", name=name, value=value, choices=", ".join(choices))
+
+
+def positive(name: str, value: Any) -> float:
+    """A number of seconds. Raises ConfigError for what is none, or no bound."""
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    if not 0 < number < math.inf:
+        raise ConfigError("config.value", name=name, value=value, choices="> 0")
+    return float(number)
 
 
 def with_command_line(settings: Settings, **values: Any) -> Settings:
     """Settings with what the command line gave; None leaves a setting alone."""
-    known = {field.name for field in fields(Settings)}
-    given = {
-        name: value for name, value in values.items() if value is not None and name in known
-    }
+    given = {name: value for name, value in values.items() if value is not None}
     if given.get("cluster"):
         given["cluster_allowed"] = True
+    if "timeout" in given:
+        given["timeout"] = positive("timeout", given["timeout"])
     return replace(settings, **given)

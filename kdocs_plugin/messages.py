@@ -470,6 +470,9 @@ CATALOGUE |= {
         "setting {name} can't be {value!r}: {choices}",
     ),
     "config.unreadable": Message("{file}을(를) 읽을 수 없습니다: {why}", "can't read {file}: {why}"),
+    "record.unwritable": Message(
+        "{file} 기록을 쓸 수 없습니다: {why}", "can't write the record {file}: {why}"
+    ),
     "record.unreadable": Message(
         "기록 {file}을(를) 읽을 수 없습니다: {why}", "record {file} can't be read: {why}"
     ),

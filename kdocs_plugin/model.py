@@ -251,6 +251,9 @@ class Scenario:
     files: tuple[FileBinding, ...] = ()
     findings: tuple[Finding, ...] = ()  # what planning itself found
     own_cluster: bool = False  # needs namespace default or cluster-wide changes: a fresh one
+    beside: Mapping[str, str] = field(
+        default_factory=no_items
+    )  # files beside the note that steps use with -f: name as written -> content
     mended: Mapping[int, str] = field(
         default_factory=no_items
     )  # block index -> body with its tabs mended

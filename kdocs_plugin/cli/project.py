@@ -26,6 +26,7 @@ class TolerantLoader(yaml.SafeLoader):
 
 
 def ignore_tag(loader: TolerantLoader, suffix: str, node: yaml.Node) -> None:  # noqa: ARG001
+    """A value that only MkDocs can make is none to us."""
     """A tag that is not for us."""
     return
 
@@ -61,17 +62,14 @@ class Project:
         return [self.page(path) for path in self.notes]
 
     def page(self, path: Path) -> Page:
+        """One note, read and planned."""
         name = self.page_path(path)
         text, problems = source.read(path, name)
         return pipeline.prepare(name, text, self.settings, problems)
 
     def page_path(self, path: Path) -> str:
-        """A note's path as pages have it: relative to the docs folder, or else to the root."""
-        absolute = path.resolve()
-        for base in (self.settings.docs, self.settings.root):
-            if base in absolute.parents:
-                return absolute.relative_to(base).as_posix()
-        return absolute.name
+        """A note's path as pages have it: relative to the docs folder, `..` and all."""
+        return os.path.relpath(path.resolve(), self.settings.docs).replace(os.sep, "/")
 
     def as_typed(self, page: Page) -> Page:
         """The page with its findings' paths as the user would type them here."""
@@ -119,16 +117,22 @@ def find_config(folder: Path) -> Path | None:
     return None
 
 
-def load_config(file: Path) -> dict[str, Any]:
-    """An mkdocs.yml, with what it inherits. Raises ConfigError."""
+def load_config(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """An mkdocs.yml with what it inherits. Raises ConfigError where one can't be read.
+
+    `heirs` are the files that inherit from this one.
+    """
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), TolerantLoader)  # noqa: S506
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        if file in heirs:
+            raise ValueError("INHERIT goes round in circles")
+        data = yaml.load(file.read_text(encoding="utf-8-sig"), TolerantLoader)  # noqa: S506
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError("config.unreadable", file=file, why=str(error)) from error
     if not isinstance(data, dict):
         return {}
     if isinstance(parent := data.get("INHERIT"), str):
-        data = {**load_config((file.parent / parent).resolve()), **data}
+        inherited = load_config((file.parent / parent).resolve(), (*heirs, file))
+        data = {**inherited, **data}
     return data
 
 

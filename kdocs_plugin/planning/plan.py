@@ -13,7 +13,7 @@ from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
 from kdocs_plugin.planning.blocks import commands_of
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
-from kdocs_plugin.planning.files import bind_files, is_whole
+from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
 from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
@@ -50,6 +50,7 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
         files=in_running_order(files, drafts, order),
         findings=findings,
         own_cluster=needs_own_cluster(note, running),
+        beside=files_beside(running, files, options),
         mended=mended,
     )
 
@@ -170,6 +171,16 @@ def in_running_order(
             place = places[id(drafts[number])]
         following[number] = place
     return tuple(replace(each, before=following[each.before]) for each in files)
+
+
+def files_beside(
+    running: Sequence[Draft], files: Sequence[FileBinding], options: Options
+) -> dict[str, str]:
+    """The files beside the note that a -f finds there, with what is in them."""
+    bound = {each.name for each in files}
+    names = {name: bare(name) for draft in running for name in wanted(draft)}
+    found = {n: options.read_file(name) for n, name in names.items() if name not in bound}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def step_of(index: int, draft: Draft, note: Note, options: Options) -> Step:

@@ -28,43 +28,44 @@ class Fingerprints:
 
 def fingerprints_of(scenario: Scenario) -> Fingerprints:
     """Fingerprints of every step that runs, and of the scenario as a whole."""
-    chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}".encode())
+    chain = digest(VERSION, scenario.own_cluster)
     keys: dict[int, str] = {}
     chains: dict[int, str] = {}
     seen: Counter[str] = Counter()
-    files = list(scenario.files)
+    files = iter([*scenario.files, None])
+    due = next(files)
     for step in scenario.steps:
-        while files and files[0].before <= step.index:
-            binding = files.pop(0)
-            chain.update(digest("file", binding.name, binding.content).encode())
+        while due is not None and due.before <= step.index:
+            chain = digest(chain, "file", due.name, due.content)
+            due = next(files)
         if step.decision is not Decision.RUN:
             continue
-        own = own_digest(step)
+        beside = [
+            (name, scenario.beside[name])
+            for name in step.effect.files
+            if name in scenario.beside
+        ]
+        own = digest(step.kind, step.command, references_of(step), options_of(step), beside)
         seen[own] += 1
         # The same command twice is two steps: the first stays the first.
         keys[step.index] = own if seen[own] == 1 else f"{own}-{seen[own]}"
+        chains[step.index] = digest(chain, own)
         # Probes change nothing, so nothing that follows depends on them.
         if step.kind == "step":
-            chain.update(own.encode())
-            chains[step.index] = chain.hexdigest()[:16]
-        else:
-            branch = chain.copy()
-            branch.update(own.encode())
-            chains[step.index] = branch.hexdigest()[:16]
-    everything = digest(chain.hexdigest(), *sorted(chains.values()))
-    return Fingerprints(keys, chains, everything)
+            chain = chains[step.index]
+    return Fingerprints(keys, chains, digest(chain, sorted(chains.values())))
 
 
-def own_digest(step: Step) -> str:
-    """Of a step's own text, what its placeholders are bound to, and its options."""
-    references = [
-        (r.text, r.kind, str(r.attribute), r.bound, r.object_name) for r in step.references
-    ]
-    options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
-    return digest(
-        step.kind, step.command, json.dumps([references, options], ensure_ascii=False)
-    )
+def references_of(step: Step) -> list[list[str | None]]:
+    """What a step's placeholders are bound to."""
+    return [[r.text, r.kind, r.attribute, r.bound, r.object_name] for r in step.references]
 
 
-def digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+def options_of(step: Step) -> list[str | float | None]:
+    """What the note says about how to run a step."""
+    return [step.timeout, step.returncode, step.wait, step.expect, step.stdin]
+
+
+def digest(*parts: object) -> str:
+    """Of plain values. JSON, so that no two lists of parts look alike when joined."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -52,16 +52,26 @@ def make_record(
 
 
 def agrees(old: Record, new: Record) -> bool:
-    """Whether a new run says what the old record says, volatile values aside."""
+    """Whether a new run says what the old record says, volatile values aside.
+
+    Of images the names count and whose they are: a digest is as volatile as a time.
+    """
     return (
         old.fingerprint == new.fingerprint
+        and old.path == new.path
         and old.cluster == new.cluster
-        and old.images == new.images
+        and images_of(old) == images_of(new)
         and len(old.steps) == len(new.steps)
         and all(
-            (a.key, a.chain, a.status, a.exit_code, a.after)
-            == (b.key, b.chain, b.status, b.exit_code, b.after)
+            (a.key, a.chain, a.status, a.exit_code, a.after, a.reason)
+            == (b.key, b.chain, b.status, b.exit_code, b.after, b.reason)
             and same(a.output, b.output)
+            and same(a.ran, b.ran)
             for a, b in zip(old.steps, new.steps, strict=True)
         )
     )
+
+
+def images_of(record: Record) -> set[tuple[str, bool]]:
+    """The images by name, and whether kdocs made them."""
+    return {(each.name, each.built_locally) for each in record.images}

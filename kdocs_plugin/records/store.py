@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,11 +17,18 @@ from kdocs_plugin.errors import RecordError
 from kdocs_plugin.model import ClusterInfo, ImageInfo, Record, RecordedStep, Status
 
 FORMAT = 1
+PREFIX, SUFFIX = ".kdocs-", ".tmp"  # of files that are being written
+OLD_SECONDS = 600.0  # no run takes this long to write one
 
 
 def record_path(folder: Path, page: str) -> Path:
-    """Where the record of a page stands: the page's path below the records folder."""
-    parts = [part for part in PurePosixPath(page).parts if part not in ("/", "..", ".")]
+    """Where the record of a page stands: the page's path below the records folder.
+
+    A page outside of the docs folder has `..` in its path: that is a folder `_up` here, so
+    that no two pages share a record and none stands outside of the folder.
+    """
+    parts = [part for part in PurePosixPath(page).parts if part not in ("/", ".")]
+    parts = ["_up" if part == ".." else part for part in parts]
     return folder.joinpath(*parts).with_suffix(".json")
 
 
@@ -31,25 +39,45 @@ def load(folder: Path, page: str) -> Record | None:
     """
     path = record_path(folder, page)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return from_json(data)
-    except FileNotFoundError:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordError(
-            "record.unreadable", file=path, why=f"{type(error).__name__}: {error}"
-        ) from error
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise RecordError("record.unreadable", file=path, why=why) from error
 
 
 def save(folder: Path, record: Record) -> Path:
-    """Write a record; the file is left alone where its bytes would be the same."""
+    """Write a record; the file is left alone where its bytes would be the same.
+
+    Raises RecordError where it can't be written.
+    """
     path = record_path(folder, record.path)
-    data = (json.dumps(to_json(record), ensure_ascii=False, indent=1) + "\n").encode()
-    with contextlib.suppress(FileNotFoundError):
-        if path.read_bytes() == data:
-            return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".kdocs-", suffix=".tmp", dir=path.parent)
+    data = encoded(to_json(record))
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            if path.read_bytes() == data:
+                return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path.parent)
+        write(path, data)
+    except OSError as error:
+        raise RecordError("record.unwritable", file=path, why=str(error)) from error
+    return path
+
+
+def encoded(data: dict[str, Any]) -> bytes:
+    """JSON in UTF-8, Hangul as it is; lone surrogates, which UTF-8 has not, as escapes."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    try:
+        return (text + "\n").encode()
+    except UnicodeEncodeError:
+        return (json.dumps(data, indent=1) + "\n").encode()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Into a file of its own first, which then takes the place of the old one."""
+    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -60,10 +88,18 @@ def save(folder: Path, record: Record) -> Path:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return path
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Unfinished files of runs that were killed long ago."""
+    for each in folder.glob(f"{PREFIX}*{SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - each.stat().st_mtime > OLD_SECONDS:
+                each.unlink()
 
 
 def to_json(record: Record) -> dict[str, Any]:
+    """A record as plain values, in the order in which the file has them."""
     return {
         "kdocs": FORMAT,
         "path": record.path,
@@ -79,6 +115,7 @@ def to_json(record: Record) -> dict[str, Any]:
 
 
 def step_to_json(step: RecordedStep) -> dict[str, Any]:
+    """A step as plain values; text as a list of lines, which reads well in a diff."""
     data: dict[str, Any] = {"command": step.command.split("\n")}
     if step.ran != step.command:
         data["ran"] = step.ran.split("\n")
@@ -108,18 +145,26 @@ def from_json(data: Any) -> Record:
     )
 
 
+def text_of(lines: Any) -> str:
+    """A list of lines as text. Raises TypeError for anything else."""
+    if not isinstance(lines, list):
+        raise TypeError("lines are a list")
+    return "\n".join(lines)
+
+
 def step_from_json(data: Any) -> RecordedStep:
-    command = "\n".join(data["command"])
+    """The same for a step."""
+    command = text_of(data["command"])
     return RecordedStep(
         key=data["key"],
         chain=data["chain"],
         command=command,
-        ran="\n".join(data["ran"]) if "ran" in data else command,
+        ran=text_of(data["ran"]) if "ran" in data else command,
         status=Status(data["status"]),
         exit_code=data["exit_code"],
-        output="\n".join(data["output"]),
+        output=text_of(data["output"]),
         duration=float(data["duration"]),
         after=data.get("after", ""),
         reason=data.get("reason", ""),
-        reason_arguments=data.get("reason_arguments", {}),
+        reason_arguments=dict(data.get("reason_arguments", {})),
     )
