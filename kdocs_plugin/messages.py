@@ -344,6 +344,10 @@ CATALOGUE |= {
         "로컬 클러스터의 노드가 시작하다가 종료되었습니다:\n{log}",
         "the local cluster's node ended while starting:\n{log}",
     ),
+    "local.ended": Message(
+        "로컬 클러스터가 실행 도중에 끝났습니다: {why}",
+        "the local cluster ended during the run: {why}",
+    ),
     "local.not_ready": Message(
         "로컬 클러스터가 제때 준비되지 않았습니다 ({part}):\n{log}",
         "the local cluster was not ready in time ({part}):\n{log}",
@@ -427,6 +431,19 @@ CATALOGUE |= {
     "run.no_access": Message(
         "네임스페이스 {namespace}의 권한이 생기지 않습니다",
         "the rights in namespace {namespace} do not come into force",
+    ),
+    "run.waits_for_other": Message(
+        "같은 페이지의 다른 실행이 끝나기를 기다리는 중", "waiting for another run of this page"
+    ),
+    "run.namespace_lost": Message(
+        "실행 도중에 네임스페이스 {namespace}이(가) 사라졌습니다. 아무것도 기록하지 않았습니다",
+        "namespace {namespace} went away during the run; nothing was recorded",
+    ),
+    "run.namespace_busy": Message(
+        "같은 페이지의 다른 실행이 네임스페이스 {namespace}을(를) 쓰고 있습니다",
+        "another run of the same page holds namespace {namespace}",
+        "그 실행이 끝난 뒤에 다시 실행하세요",
+        "run again when it has ended",
     ),
     "run.namespace_stuck": Message(
         "네임스페이스 {namespace}이(가) 지워지지 않습니다",

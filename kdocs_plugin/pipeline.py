@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from kdocs_plugin.errors import (
     NotInstalled,
     NotSupported,
     RecordError,
+    Unreachable,
 )
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
 
@@ -156,14 +158,27 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
             file_reader(page.note.path, settings),
             keep_namespace=throw_away,
         )
-        info = cluster.info
-    if outcome.trouble is not None:
-        return RunPage(page, outcome.results, outcome.trouble)
+        info, trouble = cluster.info, outcome.trouble
+        if isinstance(trouble, Unreachable) and (why := end_of(cluster)) is not None:
+            trouble = ClusterError("local.ended", why=why)
+    if trouble is not None:
+        return RunPage(page, outcome.results, trouble)
     record = records.make_record(
         page.scenario, outcome.results, info, outcome.images, page.record
     )
-    records.save(settings.records, record)
+    try:
+        records.save(settings.records, record)
+    except RecordError as error:
+        return RunPage(page, outcome.results, error)
     return RunPage(join(page, record), outcome.results)
+
+
+def end_of(cluster: Cluster) -> str | None:
+    """Why the cluster is over. Its API server may be gone a moment before the rest."""
+    deadline = time.monotonic() + 1
+    while (why := cluster.ended()) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return why
 
 
 class Clusters:
@@ -187,6 +202,9 @@ class Clusters:
             with contextlib.ExitStack() as stack:
                 yield self._start(stack, fresh=True)
             return
+        if self._shared is not None and self._shared[0].ended() is not None:
+            self._stack.close()  # the next page gets another one
+            self._shared = None
         if self._shared is None:
             self._shared = self._start(self._stack, fresh=False)
         cluster, api, _ = self._shared
@@ -203,7 +221,7 @@ class Clusters:
 
             context = ContextCluster(name, allowed=self.settings.cluster_allowed)
             stack.enter_context(context)
-            return context, Api(context.kubeconfig, context.context), False
+            return context, tidied(context, Api(context.kubeconfig, context.context)), False
         from kdocs_plugin.clusters.local import LocalCluster, installed, unsupported
 
         if (reason := unsupported()) is not None:
@@ -211,7 +229,7 @@ class Clusters:
         kept = None if fresh else LocalCluster.attach()
         if kept is not None:
             stack.enter_context(kept)
-            return kept, Api(kept.kubeconfig), False
+            return kept, tidied(kept, Api(kept.kubeconfig)), False
         installation = installed()
         if installation is None:
             raise NotInstalled("local.not_installed")
@@ -219,6 +237,26 @@ class Clusters:
         threading.Thread(target=import_client, daemon=True).start()
         cluster = stack.enter_context(LocalCluster.start(installation))
         return cluster, Api(cluster.kubeconfig), True
+
+
+def tidied(cluster: Cluster, api: Api) -> Api:
+    """The API of a cluster that others use too, without what dead runs left on it."""
+    from kdocs_plugin.execution.identity import remove_abandoned
+
+    with cluster.network():
+        remove_abandoned(api)
+    return api
+
+
+def tidy_kept() -> None:
+    """Remove what dead runs left on the cluster that is kept up."""
+    from kdocs_plugin.clusters.api import Api
+    from kdocs_plugin.clusters.local import LocalCluster
+
+    with contextlib.suppress(KdocsError, OSError), contextlib.ExitStack() as stack:
+        if (kept := LocalCluster.attach()) is not None:  # it may be going down just now
+            stack.enter_context(kept)
+            tidied(kept, Api(kept.kubeconfig))
 
 
 def import_client() -> None:

@@ -46,9 +46,13 @@ def kdocs() -> None:
 def sweep_leftovers() -> None:
     """Remove what a killed run left. Costs a look at a folder where there is nothing."""
     if sys.platform == "linux":
-        from kdocs_plugin.clusters.local import sweep
+        from kdocs_plugin.clusters import local
 
-        sweep()
+        local.sweep()
+        if local.has_dead_visitors():
+            from kdocs_plugin import pipeline
+
+            pipeline.tidy_kept()
 
 
 def end_in_order(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

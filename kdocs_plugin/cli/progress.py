@@ -32,8 +32,10 @@ class Progress:
     def step_started(self, scenario: Scenario, step: Step) -> None:
         """A line stands when the step is over; until then a terminal shows the command."""
 
-    def waiting(self, scenario: Scenario, what: str) -> None:
-        """Objects that a step waits for are not worth a line of their own."""
+    def waiting(self, scenario: Scenario, what: str) -> None:  # noqa: ARG002
+        """Objects that a step waits for are not worth a line; another run is."""
+        if what.startswith("namespace/"):
+            click.secho(f"  … {text('run.waits_for_other', self.language, {})}", err=True)
 
     def step_finished(self, scenario: Scenario, result: StepResult) -> None:  # noqa: ARG002
         mark, colour = MARKS[result.status]
@@ -50,13 +52,6 @@ class Progress:
         if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
             for each in result.output.splitlines()[-12:]:
                 click.echo(f"          | {each}", err=True)
-
-    def page_finished(self, ran: RunPage) -> None:
-        if ran.trouble is not None:
-            said = text(ran.trouble.key, self.language, ran.trouble.arguments)
-            click.secho(f"  ! {said}", fg="red", err=True)
-            if more := hint(ran.trouble.key, self.language, ran.trouble.arguments):
-                click.echo(f"    {more}", err=True)
 
     def summary(self, done: Sequence[RunPage]) -> None:
         """One line for all: what ran, what failed, what was not tried or only shown."""
@@ -77,3 +72,13 @@ class Progress:
             "shown": counted[Status.SHOWN],
         }
         click.echo(text("run.summary", self.language, arguments))
+
+
+def tell_trouble(ran: RunPage, language: Language) -> None:
+    """What kept a page's run from going on, whatever the format of the rest."""
+    if ran.trouble is None:
+        return
+    said = text(ran.trouble.key, language, ran.trouble.arguments)
+    click.secho(f"  ! {said}", fg="red", err=True)
+    if more := hint(ran.trouble.key, language, ran.trouble.arguments):
+        click.echo(f"    {more}", err=True)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kdocs_plugin import messages, pipeline
-from kdocs_plugin.cli.progress import Progress
+from kdocs_plugin.cli.progress import Progress, tell_trouble
 from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
@@ -51,8 +51,7 @@ def run(
     done: list[RunPage] = []
     for ran in pipeline.run(pages, project.settings, observer, force):
         done.append(ran)
-        if isinstance(observer, Progress):
-            observer.page_finished(ran)
+        tell_trouble(ran, language)
     if form == "json":
         print_json(
             runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path)

@@ -69,6 +69,10 @@ class Cluster(Protocol):
         """Whether the image with this digest is one that kdocs built as a stand-in."""
         ...
 
+    def ended(self) -> str | None:
+        """Why the cluster is over, where it is and this can be told; None while it runs."""
+        ...
+
     def close(self) -> None:
         """End what this process started."""
         ...

@@ -92,6 +92,9 @@ class ContextCluster:
     def built_locally(self, digest: str) -> bool:  # noqa: ARG002
         return False
 
+    def ended(self) -> str | None:
+        return None
+
     def close(self) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -11,16 +12,17 @@ from pathlib import Path
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster
 from kdocs_plugin.commands import parse_kubectl, split, substitute
-from kdocs_plugin.errors import ClusterError, KdocsError
+from kdocs_plugin.errors import ClusterError, ExecutionError, KdocsError
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.observer import Observer
 from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
 from kdocs_plugin.execution.resolve import resolve
+from kdocs_plugin.execution.secrets import Secrets
 from kdocs_plugin.execution.session import Ran, Session
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
-from kdocs_plugin.outputs import clean, redact
+from kdocs_plugin.outputs import clean
 
 SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
 
@@ -56,15 +58,20 @@ def run_scenario(
             scenario.namespace,
             whole_cluster=scenario.own_cluster,
             own_authority=cluster.info.kind == "local",
+            tell=lambda what: observer.waiting(scenario, what),
         )
         try:
             identity.create()
             runner.go(identity)
         except KdocsError as error:
             runner.trouble = error
-        finally:
+        except BaseException:  # Ctrl-C: ask for the namespace's end, and wait for nothing
             if not keep_namespace:
-                runner.remove(identity)
+                with contextlib.suppress(KdocsError):
+                    identity.remove(wait=False)
+            raise
+        if not keep_namespace:
+            runner.remove(identity)
     return runner.outcome()
 
 
@@ -85,7 +92,7 @@ class Runner:
         self.observer = observer
         self.read_file = read_file
         self.namespace = scenario.namespace
-        self.secrets: tuple[str, ...] = ()
+        self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
         self.results: dict[int, StepResult] = {}
         self.order = 0
@@ -95,7 +102,9 @@ class Runner:
 
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
-        self.secrets = (identity.token,)
+        spoken = [step.command for step in self.scenario.steps]
+        spoken += [binding.content for binding in self.scenario.files]
+        self.secrets = Secrets(identity.token, spoken)
         shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
         with Session(shell) as session:
             for step in self.scenario.steps:
@@ -103,6 +112,9 @@ class Runner:
                 result = self.take(step, session)
                 self.results[step.index] = result
                 self.observer.step_finished(self.scenario, result)
+        if not identity.stands():
+            # Somebody took it away under the run: what the steps printed is not the note's.
+            raise ExecutionError("run.namespace_lost", namespace=self.namespace)
 
     def take(self, step: Step, session: Session) -> StepResult:
         """One step: shown, blocked, or run."""
@@ -158,13 +170,15 @@ class Runner:
     def judge(self, step: Step, ran: str, outcome: Ran, settled: Settled | None) -> StepResult:
         """What the exit status and the objects' state make of the step."""
         text, cut = clean(outcome.raw)
+        if text:
+            self.secrets.learn(self.api, None if self.scenario.own_cluster else self.namespace)
         self.order += 1
         result = StepResult(
             step=step,
             status=Status.OK,
             ran=ran,
             exit_code=outcome.exit_code,
-            output=redact(text, self.secrets) + ("\n…" if cut else ""),
+            output=self.secrets.hide(text) + ("\n…" if cut else ""),
             duration=round(outcome.duration, 3),
             order=self.order,
             after=self.last_step if step.kind == "probe" else None,

@@ -223,6 +223,70 @@ def test_what_a_dead_run_left_is_removed(local_cluster: LocalCluster) -> None:
         assert second.remove(wait=True)
 
 
+def namespaces_of_kdocs(cluster: LocalCluster) -> list[str]:
+    with cluster.network():
+        found = Api(cluster.kubeconfig).get("/api/v1/namespaces")
+    names = [str(item["metadata"]["name"]) for item in found["items"]]
+    return [name for name in names if name.startswith("kdocs-")]
+
+
+def test_two_runs_of_a_page_on_one_cluster(
+    own_cache: Path, installation: Installation, site: Path
+) -> None:
+    """The second waits for the first; neither takes the other's namespace away."""
+    other = site.parent / "other"
+    shutil.copytree(site, other)
+    command = [KDOCS, "run", "--cluster", "local", "--force"]
+    with LocalCluster.start(installation, keep=True) as cluster:
+        try:
+            pair = [subprocess.Popen(command, cwd=each) for each in (site, other)]
+            assert [process.wait(120) for process in pair] == [0, 0]
+            for folder in (site, other):
+                record = (folder / "records" / "web-server.json").read_text()
+                assert "Welcome to nginx!" in record
+                assert "NotFound" not in record
+            assert namespaces_of_kdocs(cluster) == []
+
+            # One that is killed leaves a namespace, and the next command takes it away.
+            killed = subprocess.Popen(command, cwd=site)
+            until = time.monotonic() + 20
+            while not namespaces_of_kdocs(cluster):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            killed.kill()
+            killed.wait()
+            assert call(site, KDOCS, "status").returncode == 0
+            until = time.monotonic() + 30
+            while namespaces_of_kdocs(cluster):
+                assert time.monotonic() < until
+                time.sleep(0.2)
+        finally:
+            cluster.stop()
+
+
+def test_a_cluster_that_goes_away_under_a_run_is_told(
+    own_cache: Path, installation: Installation, site: Path
+) -> None:
+    note = site / "docs" / "web-server.md"
+    note.write_text("# 길다\n\n```bash\nkubectl get nodes\nsleep 20\n```\n")
+    command = [KDOCS, "run", "--cluster", "local", "--format", "json"]
+    with LocalCluster.start(installation, keep=True) as cluster:
+        process = subprocess.Popen(
+            command, cwd=site, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        until = time.monotonic() + 20
+        while not namespaces_of_kdocs(cluster):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        cluster.stop()
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert json.loads(output)["notes"][0]["steps"]
+    assert len(errors.splitlines()) == 1
+    assert "Traceback" not in errors
+    assert not (site / "records").exists()
+
+
 @pytest.mark.parametrize("delay", [0.3, 1.0, 2.5, 4.5, 6.0])
 def test_a_killed_run_leaves_nothing(
     own_cache: Path, installation: Installation, site: Path, delay: float

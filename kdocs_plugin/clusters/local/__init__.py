@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.cluster import LocalCluster
     from kdocs_plugin.clusters.local.installation import install, installed
     from kdocs_plugin.clusters.local.layout import Installation
-    from kdocs_plugin.clusters.local.leftovers import sweep
+    from kdocs_plugin.clusters.local.leftovers import has_dead_visitors, sweep
     from kdocs_plugin.clusters.local.requirements import Reason, unsupported
 
 __all__ = [
     "Installation",
     "LocalCluster",
     "Reason",
+    "has_dead_visitors",
     "install",
     "installed",
     "sweep",
@@ -35,6 +36,7 @@ _HOMES = {
     "Installation": "layout",
     "LocalCluster": "cluster",
     "Reason": "requirements",
+    "has_dead_visitors": "leftovers",
     "install": "installation",
     "installed": "installation",
     "sweep": "leftovers",

@@ -36,6 +36,18 @@ def sweep() -> list[str]:
     return dead
 
 
+def has_dead_visitors() -> bool:
+    """Whether a process that used the kept cluster ended without taking its things along."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return False
+    try:
+        identity = layout.kept().read_text().strip()
+        visits = list((layout.clusters() / identity / "shells").iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return any(not processes.owner_may_live(visit.name) for visit in visits)
+
+
 def _lives_on(identity: str) -> bool:
     """Whether a cluster whose maker is gone lives on by right; else its node is ended."""
     try:

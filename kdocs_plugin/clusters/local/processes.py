@@ -43,6 +43,20 @@ def new_identity() -> str:
     return f"{_boot()}-{_namespace()}-{own.pid}-{own.started}-{secrets.token_hex(2)}"
 
 
+def owner_lives(identity: str) -> bool | None:
+    """Whether the process that an identity names runs; None where it can't be told.
+
+    It can't for another machine or an earlier boot (a boot names both), for a process
+    namespace into which this process doesn't see, and for a name of another shape.
+    """
+    try:
+        boot, namespace, pid, started, _ = identity.split("-")
+        owner = Process(int(pid), int(started))
+    except ValueError:
+        return None
+    return owner.alive if (boot, namespace) == (_boot(), _namespace()) else None
+
+
 def owner_may_live(identity: str) -> bool:
     """Whether the process that an identity names may still run.
 
