@@ -207,7 +207,7 @@ class Kubectl:
         first = self.arguments[0] if self.arguments else ""
         word, slash, _ = first.partition("/")
         if self.verb in ON_PODS:
-            return kind_of(word) if slash else "pod"
+            return kind_of(word) if slash and self.verb != "cp" else "pod"
         if self.verb in ON_NODES:
             return "node"
         if self.verb == "top":
@@ -230,6 +230,8 @@ class Kubectl:
                 arguments = arguments[1:]  # create service clusterip NAME
             if self.verb == "create":
                 arguments = arguments[:1]
+        if self.verb == "cp":
+            return tuple((self.resource, argument) for argument in arguments)
         found = []
         for argument in arguments:
             kind, slash, name = argument.rpartition("/")

@@ -52,8 +52,11 @@ def is_table_head(line: str) -> bool:
 
 
 def columns(line: str) -> list[str]:
-    """The cells of a table's line, told by the wide gaps between them."""
-    return [each for each in GAP.split(line.strip()) if each]
+    """The cells of a table's line, told by the wide gaps between them. A mark for what was
+    cut at the right is one, too."""
+    line = line.strip()
+    mark = next((each for each in CUT if line.endswith(f" {each}")), "")
+    return [each for each in (*GAP.split(line.removesuffix(mark).rstrip()), mark) if each]
 
 
 def is_output(line: str) -> bool:

@@ -12,7 +12,7 @@ PEM_KEY = re.compile(
     r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL
 )
 KUBECONFIG_DATA = re.compile(
-    r"(?m)^([ \t]*-?[ \t]*(?:client-key-data|client-certificate-data|token):[ \t]*)\S+"
+    r"(?m)^([ \t]*(?:-[ \t]+)?(?:client-key-data|client-certificate-data|token):[ \t]*)\S+"
 )
 
 

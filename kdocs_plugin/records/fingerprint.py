@@ -28,7 +28,7 @@ class Fingerprints:
 
 def fingerprints_of(scenario: Scenario) -> Fingerprints:
     """Fingerprints of every step that runs, and of the scenario as a whole."""
-    chain = digest(VERSION, scenario.own_cluster)
+    chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}".encode())
     keys: dict[int, str] = {}
     chains: dict[int, str] = {}
     seen: Counter[str] = Counter()
@@ -36,36 +36,37 @@ def fingerprints_of(scenario: Scenario) -> Fingerprints:
     due = next(files)
     for step in scenario.steps:
         while due is not None and due.before <= step.index:
-            chain = digest(chain, "file", due.name, due.content)
+            chain.update(digest("file", due.name, due.content).encode())
             due = next(files)
         if step.decision is not Decision.RUN:
             continue
-        beside = [
-            (name, scenario.beside[name])
-            for name in step.effect.files
-            if name in scenario.beside
-        ]
-        own = digest(step.kind, step.command, references_of(step), options_of(step), beside)
+        own = own_digest(step, scenario)
         seen[own] += 1
         # The same command twice is two steps: the first stays the first.
         keys[step.index] = own if seen[own] == 1 else f"{own}-{seen[own]}"
-        chains[step.index] = digest(chain, own)
         # Probes change nothing, so nothing that follows depends on them.
-        if step.kind == "step":
-            chain = chains[step.index]
-    return Fingerprints(keys, chains, digest(chain, sorted(chains.values())))
+        after = chain if step.kind == "step" else chain.copy()
+        after.update(own.encode())
+        chains[step.index] = after.hexdigest()[:16]
+    everything = digest(chain.hexdigest(), *sorted(chains.values()))
+    return Fingerprints(keys, chains, everything)
 
 
-def references_of(step: Step) -> list[list[str | None]]:
-    """What a step's placeholders are bound to."""
-    return [[r.text, r.kind, r.attribute, r.bound, r.object_name] for r in step.references]
+def own_digest(step: Step, scenario: Scenario) -> str:
+    """Of a step's own text, what its placeholders are bound to, its options, and the
+    files beside the note that it uses."""
+    references = [
+        (r.text, r.kind, str(r.attribute), r.bound, r.object_name) for r in step.references
+    ]
+    options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
+    parts = [step.kind, step.command, json.dumps([references, options], ensure_ascii=False)]
+    for name in step.effect.files:
+        if name in scenario.beside:
+            parts += [name, scenario.beside[name]]
+    return digest(*parts)
 
 
-def options_of(step: Step) -> list[str | float | None]:
-    """What the note says about how to run a step."""
-    return [step.timeout, step.returncode, step.wait, step.expect, step.stdin]
-
-
-def digest(*parts: object) -> str:
-    """Of plain values. JSON, so that no two lists of parts look alike when joined."""
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+def digest(*parts: str) -> str:
+    """Sixteen digits that stand for the parts."""
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
