@@ -127,8 +127,8 @@ web     1/1     Running   0             5m     10.42.0.226   minikube
             "NAME  READY\nweb-5d8f7c6b9-ddddd  0/1\nweb-5d8f7c6b9-fffff  1/1",
         ),
         (
-            "NAME      READY\npod/web   1/1\n\nNAME      TYPE        AGE\nsvc/web   ClusterIP   1m",
-            "NAME      READY\npod/web   1/1\n\nNAME      TYPE        AGE\nsvc/web   ClusterIP   9m",
+            "NAME      READY\npod/web   1/1\n\nNAME      TYPE   AGE\nsvc/web   None   1m",
+            "NAME      READY\npod/web   1/1\n\nNAME      TYPE   AGE\nsvc/web   None   9m",
         ),
     ],
 )
