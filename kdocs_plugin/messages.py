@@ -593,12 +593,6 @@ CATALOGUE |= {
         "매니페스트 블록에 title=\"{file}\"을 붙이세요.",
         "Name the manifest's block: title=\"{file}\".",
     ),
-    "KD303": Message(
-        "`-f {file}`: 위의 매니페스트 {count}개 중 무엇인지 정해지지 않아 {line}줄 블록을 씀",
-        "`-f {file}` could be any of {count} manifests above: the block at line {line} is taken",
-        '그 블록에 title="{file}"을 붙이세요.',
-        'Name that block: title="{file}".',
-    ),
     "KD302": Message(
         "kubectl exec에 실행할 명령이 없음"
         " (error: you must specify at least one command for the container)",
@@ -606,6 +600,12 @@ CATALOGUE |= {
         " (error: you must specify at least one command for the container)",
         "셸을 열려면: `{mend}`",
         "To open a shell: `{mend}`",
+    ),
+    "KD303": Message(
+        "`-f {file}`: 위의 매니페스트 {count}개 중 어느 것인지 모호해 {line}줄 블록을 씀",
+        "`-f {file}` could be any of {count} manifests above: the block at line {line} is taken",
+        '그 블록에 title="{file}"을 붙이세요.',
+        'Name that block: title="{file}".',
     ),
     # --- reports/ ---
     "report.clean": Message("노트 {notes}개: 문제 없음", "notes: {notes}, nothing to report"),
