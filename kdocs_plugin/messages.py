@@ -146,8 +146,8 @@ CATALOGUE |= {
     "KD004": Message(
         "코드 블록의 머리 `{header}`를 이해할 수 없어 블록으로 그려지지 않음",
         "the header `{header}` isn't understood: the fence will not be rendered as a block",
-        "{suggestion} 처럼 쓰세요. 언어 뒤에는 title=\"...\", hl_lines=\"...\", linenums=\"...\"만 올 수 있습니다.",
-        "Write {suggestion} instead. Behind the language only title=\"...\", hl_lines=\"...\" and linenums=\"...\" may stand.",
+        '{suggestion} 처럼 쓰세요. 언어 뒤에는 title="...", hl_lines="...", linenums="..."만 올 수 있습니다.',
+        'Write {suggestion} instead. Behind the language only title="...", hl_lines="..." and linenums="..." may stand.',
     ),
     "KD005": Message(
         "글 끝에 셸이 남긴 `%`",
@@ -366,7 +366,9 @@ CATALOGUE |= {
         "위의 대화형 명령 안에서 치는 명령", "typed into the interactive command above"
     ),
     "plan.file_missing": Message("{file} 파일을 주는 것이 없음", "nothing provides {file}"),
-    "plan.editor": Message("{command}: 사람이 편집하는 명령", "{command} is for a person to edit"),
+    "plan.editor": Message(
+        "{command}: 사람이 편집하는 명령", "{command} is for a person to edit"
+    ),
     "plan.outside": Message(
         "{command}: 이 노트의 주소가 아닌 곳으로 나감", "{command} leads outside of this note"
     ),
@@ -421,7 +423,9 @@ CATALOGUE |= {
         "작업 폴더에 {file}을(를) 쓸 수 없습니다: {why}",
         "{file} can't be written into the working directory: {why}",
     ),
-    "run.no_shell": Message("bash를 시작할 수 없습니다: {why}", "bash could not be started: {why}"),
+    "run.no_shell": Message(
+        "bash를 시작할 수 없습니다: {why}", "bash could not be started: {why}"
+    ),
     "run.namespace_taken": Message(
         "네임스페이스 {namespace}이(가) 이미 있고 kdocs가 만든 것이 아닙니다",
         "namespace {namespace} exists and is not one that kdocs made",
@@ -486,7 +490,9 @@ CATALOGUE |= {
         "설정 {name}에 쓸 수 없는 값 {value!r}: {choices}",
         "setting {name} can't be {value!r}: {choices}",
     ),
-    "config.unreadable": Message("{file}을(를) 읽을 수 없습니다: {why}", "can't read {file}: {why}"),
+    "config.unreadable": Message(
+        "{file}을(를) 읽을 수 없습니다: {why}", "can't read {file}: {why}"
+    ),
     "record.unwritable": Message(
         "{file} 기록을 쓸 수 없습니다: {why}", "can't write the record {file}: {why}"
     ),
@@ -555,8 +561,8 @@ CATALOGUE |= {
         "Move it right behind the opening mark: ```{word}",
     ),
     "KD201": Message(
-        "없는 필드 `{field}`: API 서버가 거절함 (unknown field \"{path}\")",
-        "no such field `{field}`: the API server refuses it (unknown field \"{path}\")",
+        '없는 필드 `{field}`: API 서버가 거절함 (unknown field "{path}")',
+        'no such field `{field}`: the API server refuses it (unknown field "{path}")',
         "혹시 `{suggestion}`?\n`{place}` 자리의 필드입니다. 들여쓰기를 보세요.\n"
         "여기에 없는 필드가 더 있음: {more}",
         "Did you mean `{suggestion}`?\nIts place is `{place}`: look at the indentation.\n"
@@ -577,9 +583,9 @@ CATALOGUE |= {
         "{kind} of `{apiVersion}` is not part of Kubernetes: its fields are not checked",
     ),
     "KD205": Message(
-        "`{apiVersion}`에 {kind} 없음: API 서버가 거절함 (no matches for kind \"{kind}\")",
+        '`{apiVersion}`에 {kind} 없음: API 서버가 거절함 (no matches for kind "{kind}")',
         "there is no {kind} in `{apiVersion}`: the API server refuses it"
-        " (no matches for kind \"{kind}\")",
+        ' (no matches for kind "{kind}")',
         "{kind}의 apiVersion은 `{expected}`입니다.\n혹시 `{suggestion}`?",
         "The apiVersion of {kind} is `{expected}`.\nDid you mean `{suggestion}`?",
     ),
@@ -590,8 +596,8 @@ CATALOGUE |= {
     "KD301": Message(
         "`-f {file}`: 이 파일을 주는 블록도, 명령도, 노트 옆의 파일도 없음",
         "`-f {file}`: no block, no command and no file beside the note provides it",
-        "매니페스트 블록에 title=\"{file}\"을 붙이세요.",
-        "Name the manifest's block: title=\"{file}\".",
+        '매니페스트 블록에 title="{file}"을 붙이세요.',
+        'Name the manifest\'s block: title="{file}".',
     ),
     "KD302": Message(
         "kubectl exec에 실행할 명령이 없음"
@@ -619,14 +625,19 @@ CATALOGUE |= {
     "report.info": Message("정보", "info"),
     # --- reports ---
     "plan.own_cluster": Message(
-        "이 노트만의 새 클러스터, 네임스페이스 default", "a fresh cluster of its own, namespace default"
+        "이 노트만의 새 클러스터, 네임스페이스 default",
+        "a fresh cluster of its own, namespace default",
     ),
-    "plan.file.title": Message("{line}줄 블록 → {file} (title)", "block at line {line} → {file} (title)"),
+    "plan.file.title": Message(
+        "{line}줄 블록 → {file} (title)", "block at line {line} → {file} (title)"
+    ),
     "plan.file.comment": Message(
-        "{line}줄 블록 → {file} (첫 줄 주석)", "block at line {line} → {file} (first-line comment)"
+        "{line}줄 블록 → {file} (첫 줄 주석)",
+        "block at line {line} → {file} (first-line comment)",
     ),
     "plan.file.editor": Message(
-        "{line}줄 블록 → {file} (바로 앞의 편집기 명령)", "block at line {line} → {file} (editor above)"
+        "{line}줄 블록 → {file} (바로 앞의 편집기 명령)",
+        "block at line {line} → {file} (editor above)",
     ),
     "plan.file.sentence": Message(
         "{line}줄 블록 → {file} (앞 문장)", "block at line {line} → {file} (sentence above)"

@@ -44,6 +44,7 @@ SCRUBS = tuple(
         (rf"-{SUFFIX}\b", "-<hash>"),
         (r":3[0-2]\d{3}/", ":<nodeport>/"),
         (r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?m?s\b|\b\d+[dhm](?:\d+[hms])?\b", "<age>"),
+        (r"\b(worker process) \d+", r"\1 <pid>"),
         (r"\b(resourceVersion|uid|pid): ?[^\s<]\S*", r"\1: <id>"),
     )
 )

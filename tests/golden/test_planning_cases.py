@@ -59,7 +59,8 @@ def test_transcript(path: Path) -> None:
     outputs = [f"{each.line + 1}-{each.end_line + 1}" for each in transcript.outputs]
     assert outputs == case.get("outputs", [])
     typed = [
-        f"{each.line + 1}-{each.end_line + 1} {one_line(each.text)}" for each in transcript.typed
+        f"{each.line + 1}-{each.end_line + 1} {one_line(each.text)}"
+        for each in transcript.typed
     ]
     assert typed == case.get("typed", [])
     assert transcript.windows == case.get("windows", False)
@@ -69,9 +70,7 @@ def test_transcript(path: Path) -> None:
 def test_plan(path: Path) -> None:
     case = read_case(path)
     note = scan("노트/파드.md", case["note"])
-    options = Options(
-        execute=case.get("execute", "auto"), read_file=case.get("beside", {}).get
-    )
+    options = Options(execute=case.get("execute", "auto"), read_file=case.get("beside", {}).get)
     scenario = plan(note, options)
     assert [described(step) for step in scenario.steps] == [dict(s) for s in case["steps"]]
     files = [

@@ -196,14 +196,13 @@ def test_an_existing_context(local_cluster: LocalCluster, tmp_path: Path) -> Non
     """The local cluster as a foreign one: only its kubeconfig is known."""
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(local_cluster.kubeconfig.read_text())
-    context = "kdocs"
-    with local_cluster.network():
-        with ContextCluster(context, allowed=True, kubeconfig=kubeconfig) as cluster:
-            api = Api(cluster.kubeconfig, cluster.context)
-            text = NOTE.read_text(encoding="utf-8")
-            scenario = plan(scan("foreign.md", text))
-            outcome = run_scenario(scenario, cluster, api, Silent(), lambda _: None)
-            assert cluster.info.kind == "context"
+    foreign = ContextCluster("kdocs", allowed=True, kubeconfig=kubeconfig)
+    with local_cluster.network(), foreign as cluster:
+        api = Api(cluster.kubeconfig, cluster.context)
+        text = NOTE.read_text(encoding="utf-8")
+        scenario = plan(scan("foreign.md", text))
+        outcome = run_scenario(scenario, cluster, api, Silent(), lambda _: None)
+        assert cluster.info.kind == "context"
     assert outcome.trouble is None
     by_command = {result.step.command: result for result in outcome.results}
     assert by_command["kubectl apply -f web.yaml"].output == "pod/web-server created"

@@ -118,6 +118,7 @@ web     1/1     Running   0             5m     10.42.0.226   minikube
         ("service/web   NodePort\nsvc 80:31111/TCP", "service/web NodePort\nsvc 80:32222/TCP"),
         ("pod/web-5d8f7c6b9-x2b4c created", "pod/web-6d9f7c6b9-z9z9z created"),
         ("web-b2zdv   1/1", "web-9xk4c   1/1"),
+        ("1#1: start worker process 7", "1#1: start worker process 29"),
         (
             "NAME       STATUS   ROLES    VERSION\nminikube   Ready    <none>   v1.30.0",
             "NAME   STATUS   ROLES    VERSION\nnode   Ready    <none>   v1.37.2",
