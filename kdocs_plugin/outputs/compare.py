@@ -26,6 +26,7 @@ PASSING = frozenset(
     "ContainerCreating Pending PodInitializing Terminating Init Unknown <pending>".split()
 )
 SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"  # what Kubernetes generates names from
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SCRUBS = tuple(
     (re.compile(pattern), mark)
     for pattern, mark in (
@@ -34,8 +35,11 @@ SCRUBS = tuple(
             r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d? \w{3} \d{4} [\d:]+(?: GMT| [+-]\d{4})?",
             "<time>",
         ),
+        (r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} +\d+ [\d:]{8} \w+ \d{4}\b", "<time>"),
         (r"\b\d\d/\w{3}/\d{4}:[\d:]+ [+-]\d{4}", "<time>"),
         (r"\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "<time>"),
+        (rf"\b(?:{MONTHS}) +\d{{1,2}} +(?:\d\d:\d\d|\d{{4}})\b", "<time>"),
+        (r"\b\d\d:\d\d:\d\d\b", "<time>"),
         (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<uid>"),
         (r"\b(?:sha256:)?[0-9a-f]{64}\b", "<digest>"),
         (r"\bpod-template-hash=[a-z0-9]+", "pod-template-hash=<hash>"),
@@ -45,7 +49,10 @@ SCRUBS = tuple(
         (r":3[0-2]\d{3}/", ":<nodeport>/"),
         (r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?m?s\b|\b\d+[dhm](?:\d+[hms])?\b", "<age>"),
         (r"\b(worker process) \d+", r"\1 <pid>"),
+        (r"\b(cgroup|ipc|mnt|net|pid|time|user|uts):\[\d+\]", r"\1:[<id>]"),
         (r"\b(resourceVersion|uid|pid): ?[^\s<]\S*", r"\1: <id>"),
+        (r'"resourceVersion": ?"\d+"', '"resourceVersion":"<id>"'),
+        (r"\b(Machine ID|System UUID|Boot ID): +[^\s<]\S*", r"\1: <id>"),
     )
 )
 
