@@ -63,7 +63,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         try:
             self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
         except ConfigError as error:
-            raise PluginError(messages.text(error.key, _language(), error.arguments)) from error
+            raise PluginError(_text(error)) from error
         present = {name.partition(":")[0] for name in config.markdown_extensions}
         present |= {name.removeprefix("markdown.extensions.") for name in present}
         for name, others in EXTENSIONS.items():
@@ -150,7 +150,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 path = ran.page.note.path
                 done[path] = ran.page
                 if ran.trouble is not None:
-                    log.warning("%s: %s", path, ran.trouble)
+                    log.warning("%s: %s", path, _text(ran.trouble))
                 for result in ran.results:
                     # A probe never fails a page: what it printed is the answer.
                     failed = result.status in (Status.FAILED, Status.TIMEOUT)
@@ -158,7 +158,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                         line = result.step.position.line
                         log.warning("%s:%d: %s: %s", path, line, result.status, result.ran)
         except KdocsError as error:
-            log.warning("%s", messages.text(error.key, _language(), error.arguments))
+            log.warning("%s", _text(error))
         return done
 
     def _state(self, files: Files) -> object:
@@ -174,16 +174,17 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return frozenset((str(p), p.stat().st_mtime_ns) for p in paths if p.is_file())
 
 
-def _language() -> messages.Language:
-    return messages.preferred_language()
+def _text(error: KdocsError) -> str:
+    return messages.text(error.key, messages.preferred_language(), error.arguments)
 
 
 def _report(finding: Finding, settings: Settings) -> None:
     path = settings.docs / finding.path
     if path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    text = messages.text(finding.code, _language(), finding.arguments)
-    hint = messages.hint(finding.code, _language(), finding.arguments)
+    language = messages.preferred_language()
+    text = messages.text(finding.code, language, finding.arguments)
+    hint = messages.hint(finding.code, language, finding.arguments)
     place = f"{path.as_posix()}:{finding.position.line}:{finding.position.column}"
     tell = log.info if finding.severity is Severity.INFO else log.warning
     tell("%s: %s %s", place, finding.code, " — ".join(filter(None, (text, hint))))

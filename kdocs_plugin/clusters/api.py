@@ -7,6 +7,7 @@ because notes hold any kind of object.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,7 +54,9 @@ class Api:
             TypeError,
             yaml.YAMLError,
         ) as error:
-            raise ClusterError("cluster.bad_kubeconfig", file=kubeconfig, why=error) from error
+            raise ClusterError(
+                "cluster.bad_kubeconfig", file=kubeconfig, why=one_line(error)
+            ) from error
         settings.retries = False
         self._settings = settings
         self._pool = client.ApiClient(settings).rest_client.pool_manager
@@ -85,8 +88,13 @@ class Api:
         self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]
     ) -> Json:
         response = self._send(method, path, body, query, read_timeout=self._timeout)
-        value = json.loads(response.data or b"{}")
-        return value if isinstance(value, dict) else {}
+        try:
+            value = json.loads(response.data or b"{}")
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):  # a proxy's page, a web server's
+            raise refusal(response.status, response.data)
+        return value
 
     def _send(
         self,
@@ -163,4 +171,10 @@ def refusal(status: int, data: bytes) -> ApiError:
     if not isinstance(value, dict):
         value = {}
     message = value.get("message") or data[:200].decode("utf-8", "replace")
-    return ApiError(status, str(value.get("reason") or status), str(message))
+    reason = str(value.get("reason") or http.client.responses.get(status, ""))
+    return ApiError(status, reason, one_line(message))
+
+
+def one_line(value: object) -> str:
+    """Text of others in a line of ours."""
+    return " ".join(str(value).split())

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError, Watch
@@ -52,6 +53,8 @@ STUCK = frozenset(
 )
 
 
+LOOK_SECONDS = 1.0  # between two looks at what no event tells
+PROVEN_SECONDS = 5.0  # how long a container must run again after a crash
 UNSCHEDULABLE = "Unschedulable"
 # Taints that a node has while it comes up or is cut off; the node lifecycle controller's.
 PASSING_TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -157,12 +160,13 @@ def follow_until_settled(
         threading.Thread(target=follow, args=each, daemon=True).start()
     while (left := deadline - time.monotonic()) > 0:
         try:
-            kind, event = events.get(timeout=left)
+            kind, event = events.get(timeout=min(left, LOOK_SECONDS))
         except queue.Empty:
-            return
-        if event is None:
-            return
-        apply_event(state, kind, event)
+            pass  # time alone settles what runs again after a crash
+        else:
+            if event is None:
+                return
+            apply_event(state, kind, event)
         if not any(each.reason == "" for each in judge(state) if each.kind in watches):
             return
 
@@ -246,7 +250,8 @@ def judge_pod(pod: Json) -> Trouble | None:
         if condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable":
             return Trouble("Pod", name, UNSCHEDULABLE)
         if condition["type"] == "Ready" and condition["status"] == "True":
-            return None
+            # Without a probe a container that ends at once again is ready until then.
+            return Trouble("Pod", name, "") if has_just_crashed(status) else None
     for container in containers(status):
         waiting = container.get("state", {}).get("waiting", {}).get("reason")
         if waiting in STUCK:
@@ -258,6 +263,21 @@ def judge_pod(pod: Json) -> Trouble | None:
     if running_unready_for_good(pod):
         return None
     return Trouble("Pod", name, "")
+
+
+def has_just_crashed(status: Json) -> bool:
+    """Whether a container failed and has been started anew a moment ago.
+
+    By the node's clock and ours: where they differ by more, it counts as running.
+    """
+    for container in containers(status):
+        crashed = container.get("lastState", {}).get("terminated", {}).get("exitCode")
+        started = container.get("state", {}).get("running", {}).get("startedAt")
+        if crashed and started:
+            age = datetime.now(UTC) - datetime.fromisoformat(started)
+            if 0 <= age.total_seconds() < PROVEN_SECONDS:
+                return True
+    return False
 
 
 def containers(status: Json) -> Iterator[Json]:

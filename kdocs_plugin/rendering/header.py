@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from kdocs_plugin.messages import Language
@@ -24,6 +25,7 @@ _TOOLS = """
     weight
 """
 _SETTINGS = frozenset(_TOOLS.split())
+_LONGEST = 200  # pieces of one value that the card shows
 _HTML_TITLE = re.compile(r"<h1[\s>]", re.IGNORECASE)
 _ATX = re.compile(r"^#{1,6}")
 _MARKUP = re.compile(
@@ -72,22 +74,33 @@ def plain(heading: Heading) -> str:
 
 def card(front_matter: Mapping[str, Any], language: Language) -> str:
     """What the author says about the note in keys of their own, "" where nothing."""
-    entries = [
-        (str(key), _value(value))
+    own = {
+        str(key): "".join(islice(_value(value), _LONGEST)).strip()
         for key, value in front_matter.items()
-        if str(key).lower().replace("-", "_") not in _SETTINGS and _value(value)
-    ]
+        if str(key).lower().replace("-", "_") not in _SETTINGS
+    }
+    entries = [(key, value) for key, value in own.items() if value]
     return fill("front_matter", language, entries=entries) if entries else ""
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "✓", False: "–"}.get(value, "") if value is not None else ""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(filter(None, map(_value, value)))
-    return str(value).strip()
+def _value(value: Any) -> Iterator[str]:
+    """A value in pieces: YAML's aliases make small texts of values without end."""
+    if isinstance(value, bool):
+        yield "✓" if value else "–"
+    elif isinstance(value, Mapping):
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{key}: "
+            yield from _value(item)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        begun = False
+        for item in value:
+            pieces = _value(item)
+            if first := next(pieces, ""):
+                yield f", {first}" if begun else first
+                yield from pieces
+                begun = True
+    elif value is not None:
+        yield str(value).strip()
 
 
 # --- Provenance ---

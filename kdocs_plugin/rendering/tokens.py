@@ -8,6 +8,7 @@ author's own fence would have had. Where one is never found again, readers see n
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,13 +19,15 @@ TOKEN = re.compile(
     r"(?:<|&lt;)i data-kdocs=(?:\"|&quot;)([bp][0-9a-f]{10}-\d+)(?:\"|&quot;)(?:>|&gt;)"
     r"(?:<|&lt;)/i(?:>|&gt;)"
 )
+# No text that an author has can hold the tokens of this build.
+_SALT = os.urandom(8)
 
 
 class Tokens:
     """Makes tokens that are unique in the whole site, and keeps what they stand for."""
 
     def __init__(self, path: str) -> None:
-        self._page = hashlib.sha256(path.encode()).hexdigest()[:10]
+        self._page = hashlib.sha256(_SALT + path.encode()).hexdigest()[:10]
         self._fragments: dict[str, str] = {}
 
     def block(self, html: str) -> str:

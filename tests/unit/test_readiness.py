@@ -6,6 +6,7 @@ The objects are written by hand, as small as the API server's can be.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +69,25 @@ def waiting(reason: str) -> list[Json]:
 def test_a_pod(item: Json, reason: str | None) -> None:
     expected = [] if reason is None else [Trouble("Pod", "web", reason)]
     assert judge(state(Pod=[item])) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code", "settled"),
+    [(1, 1, False), (60, 1, True), (1, 0, True), (-60, 1, True)],  # the last: a clock ahead
+)
+def test_a_container_that_crashed_must_prove_itself(
+    seconds: float, code: int, settled: bool
+) -> None:
+    """Without a probe it is Ready from its start to its next crash."""
+    started = datetime.now(UTC) - timedelta(seconds=seconds)
+    container = {
+        "name": "c",
+        "restartCount": 1,
+        "state": {"running": {"startedAt": started.strftime("%Y-%m-%dT%H:%M:%SZ")}},
+        "lastState": {"terminated": {"exitCode": code}},
+    }
+    item = pod(phase="Running", conditions=READY, containerStatuses=[container])
+    assert (judge(state(Pod=[item])) == []) is settled
 
 
 def test_no_node_fits_is_final_only_where_every_node_is_up() -> None:

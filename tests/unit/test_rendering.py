@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import markdown
@@ -310,6 +313,33 @@ def test_the_first_heading_is_the_title(
     rendered = render(page(text), *body(text), RenderOptions())
     assert rendered.title == title
     assert markdown_title in rendered.markdown
+
+
+def test_aliases_in_front_matter_do_not_grow_without_end() -> None:
+    """A few lines of YAML may mean a thousand million values."""
+    names = "abcdefghij"
+    nested = "".join(
+        f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]\n" for below, name in pairwise(names)
+    )
+    html = convert(page(f"---\na: &a [x, y]\n{nested}---\n# 제목\n"))
+    assert "<dt>a</dt><dd>x, y</dd>" in html
+    assert len(html) < 20_000
+
+
+def test_a_note_cannot_hold_our_tokens() -> None:
+    """One that quotes a built page's source, this page's own even, keeps its text."""
+    text = "# 토큰\n\n```bash\nkubectl get nodes\n```\n"
+    ours = page(text, {"kubectl get nodes": "a node"})
+    token = next(iter(render(ours, text, 1, RenderOptions()).fragments))
+    program = (
+        "from kdocs_plugin.rendering.tokens import Tokens; t = Tokens('note.md'); "
+        "t.block(''); print(next(iter(t.fragments)))"
+    )
+    later = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert later.stdout.strip().startswith("b")
+    assert later.stdout.strip() != token
 
 
 def test_front_matter_of_the_authors_own_is_a_card() -> None:
