@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import click
@@ -38,9 +39,7 @@ class Progress:
             click.secho(f"  … {text('run.waits_for_other', self.language, {})}", err=True)
 
     def step_finished(self, scenario: Scenario, result: StepResult) -> None:  # noqa: ARG002
-        mark, colour = MARKS[result.status]
-        if result.status is Status.FAILED and result.step.kind == "probe":
-            mark, colour = MARKS[Status.OK]  # what it printed is the answer
+        mark, colour = MARKS[outcome(result)]
         first = (result.ran or result.step.command).split("\n")[0]
         line = f"  {click.style(mark, fg=colour)} {result.step.position.line:>4}  {first}"
         if result.order is not None:
@@ -55,8 +54,7 @@ class Progress:
 
     def summary(self, done: Sequence[RunPage]) -> None:
         """One line for all: what ran, what failed, what was not tried or only shown."""
-        results = [result for ran in done for result in ran.results]
-        counted = {status: sum(1 for r in results if r.status is status) for status in Status}
+        counted = Counter(outcome(result) for ran in done for result in ran.results)
         unchanged = sum(
             1
             for ran in done
@@ -72,6 +70,13 @@ class Progress:
             "shown": counted[Status.SHOWN],
         }
         click.echo(text("run.summary", self.language, arguments))
+
+
+def outcome(result: StepResult) -> Status:
+    """How a step counts. A probe never fails: what it printed is the answer."""
+    if result.step.kind == "probe" and result.status is Status.FAILED:
+        return Status.OK
+    return result.status
 
 
 def tell_trouble(ran: RunPage, language: Language) -> None:
