@@ -57,13 +57,16 @@ SCRUBS = tuple(
 )
 
 
-# Events of a describe that tell of a start's races, not of its outcome.
-PASSING_EVENTS = re.compile(r"(?m)^ *Warning +(?:FailedMount|FailedScheduling) .*\n?")
+# Events of a describe that tell of a start's races, and kubectl's own log (klog's form).
+PASSING_LINES = re.compile(
+    r"(?m)^(?: *Warning +(?:FailedMount|FailedScheduling) "
+    r"|[IWE]\d{4} [\d:.]+ +\d+ \w+\.go:\d+\]).*\n?"
+)
 
 
 def normalise(text: str) -> str:
     """Text in which whatever changes from run to run has a constant mark."""
-    text = PASSING_EVENTS.sub("", text)
+    text = PASSING_LINES.sub("", text)
     before = ""
     while text != before:  # each turn takes away from the text, so this ends
         before = text
