@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from kdocs_plugin import planning, records, rendering, source, validation
 from kdocs_plugin.config import Settings
@@ -29,7 +29,6 @@ from kdocs_plugin.errors import (
 )
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.api import Api
     from kdocs_plugin.clusters.base import Cluster
@@ -45,8 +44,8 @@ def prepare(
     """A note read, planned, checked, and joined with its record.
 
     `path` is relative to `settings.docs`, with forward slashes; `problems` are what reading
-    the file found. Never raises on content:
-    a record that can't be read is a finding, and the page is as if it had none.
+    the file found. Never raises on content: a record that can't be read is a finding, and
+    the page is as if it had none.
     """
     note = source.scan(path, text)
     options = planning.Options(
