@@ -439,6 +439,10 @@ CATALOGUE |= {
     "run.waits_for_other": Message(
         "같은 페이지의 다른 실행이 끝나기를 기다리는 중", "waiting for another run of this page"
     ),
+    "run.folder_lost": Message(
+        "실행 도중에 작업 폴더 {folder}이(가) 사라졌습니다. 아무것도 기록하지 않았습니다",
+        "the working directory {folder} went away during the run; nothing was recorded",
+    ),
     "run.namespace_lost": Message(
         "실행 도중에 네임스페이스 {namespace}이(가) 사라졌습니다. 아무것도 기록하지 않았습니다",
         "namespace {namespace} went away during the run; nothing was recorded",

@@ -112,6 +112,8 @@ class Runner:
                 result = self.take(step, session)
                 self.results[step.index] = result
                 self.observer.step_finished(self.scenario, result)
+            if not session.directory.is_dir():
+                raise ExecutionError("run.folder_lost", folder=session.directory)
         if not identity.stands():
             # Somebody took it away under the run: what the steps printed is not the note's.
             raise ExecutionError("run.namespace_lost", namespace=self.namespace)

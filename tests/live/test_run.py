@@ -286,6 +286,23 @@ def test_a_cluster_that_goes_away_under_a_run_is_told(
     assert not (site / "records").exists()
 
 
+def test_a_working_folder_that_goes_away_is_told(
+    own_cache: Path, installation: Installation, local_cluster: LocalCluster
+) -> None:
+    """A cache folder that somebody cleans: what the steps print then is not the note's."""
+    scenario = plan(scan("folder.md", "```bash\nkubectl get nodes\nls\n```\n"))
+
+    class Cleaner(Silent):
+        def step_finished(self, scenario: Any, result: Any) -> None:
+            for folder in (local_cluster.directory / "shells").iterdir():
+                shutil.rmtree(folder)
+
+    api = Api(local_cluster.kubeconfig)
+    outcome = run_scenario(scenario, local_cluster, api, Cleaner(), lambda _: None)
+    assert outcome.trouble is not None
+    assert outcome.trouble.key == "run.folder_lost"
+
+
 @pytest.mark.parametrize("delay", [0.3, 1.0, 2.5, 4.5, 6.0])
 def test_a_killed_run_leaves_nothing(
     own_cache: Path, installation: Installation, site: Path, delay: float

@@ -123,6 +123,14 @@ def test_release_files_hold_what_the_node_runs(cache: Path, releases: Path) -> N
     }
 
 
+def test_what_is_cleaned_away_is_installed_again(cache: Path, releases: Path) -> None:
+    made = install()
+    (made.bin / "kubectl").unlink()
+    assert installed() is None
+    assert install() == made
+    assert (made.bin / "kubectl").exists()
+
+
 def test_a_wrong_checksum_ends_it(cache: Path, releases: Path) -> None:
     file = next(r for r in RECIPES if r.name == "containerd").release[0]
     with (releases / file.address).open("ab") as target:

@@ -94,10 +94,16 @@ class LocalCluster:
         running = kept()
         if running is None:
             return None
-        cluster = cls(running, None, None)
-        for visit in (cluster.directory / "shells").iterdir():
-            if not processes.owner_may_live(visit.name):
-                shutil.rmtree(visit, ignore_errors=True)
+        try:
+            cluster = cls(running, None, None)
+        except FileNotFoundError:  # it has ended just now
+            return None
+        with contextlib.suppress(FileNotFoundError):  # so it may now
+            for visit in (cluster.directory / "shells").iterdir():
+                if not processes.owner_may_live(visit.name):
+                    shutil.rmtree(visit, ignore_errors=True)
+            # From now on what this process leaves is known as a dead visitor's.
+            (cluster.directory / "shells" / cluster._visit).mkdir()
         return cluster
 
     # --- clusters.base.Cluster --------------------------------------------------------

@@ -121,7 +121,11 @@ def _stamp(installation: Installation, recipe: Recipe) -> dict[str, object]:
 
 
 def _stamped(installation: Installation, recipe: Recipe) -> bool:
-    return _stamp(installation, recipe).get("version") == recipe.version
+    """Whether a component is in place: its stamp, and what somebody may have cleaned away."""
+    programs = (name for file in recipe.release for name in file.programs)
+    return _stamp(installation, recipe).get("version") == recipe.version and all(
+        (installation.root / name).exists() for name in programs
+    )
 
 
 def _require_space(work: Path) -> None:
