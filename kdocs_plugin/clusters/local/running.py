@@ -14,6 +14,8 @@ from pathlib import Path
 
 from kdocs_plugin.clusters.local import cgroups, layout, processes
 
+END_SECONDS = 20.0  # how long the kernel may take to end all processes of a cluster
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -74,6 +76,9 @@ def end(process: subprocess.Popen[bytes], identity: str) -> None:
 
 
 def clean(identity: str) -> None:
-    """Remove what a cluster leaves once its processes are gone."""
-    cgroups.remove(identity)
+    """Remove what a cluster leaves once its processes are gone.
+
+    They all are when its control groups can be removed; a busy machine takes its time.
+    """
+    cgroups.remove(identity, patience=END_SECONDS)
     shutil.rmtree(layout.clusters() / identity, ignore_errors=True)
