@@ -355,9 +355,7 @@ CATALOGUE |= {
     # --- planning: why a command is shown and not run ---
     "plan.off": Message("execute: off 설정", "execute is off"),
     "plan.syntax": Message("셸 문법으로 읽을 수 없음", "not readable as shell"),
-    "plan.endless": Message(
-        "끝나지 않는 명령: 아직 실행하지 않음", "runs until it is stopped: not run yet"
-    ),
+    "plan.endless": Message("스스로 끝나지 않는 명령", "runs until it is stopped"),
     "plan.interactive": Message(
         "대화형 명령: 아래에 적힌 입력은 아직 실행하지 않음",
         "interactive: what is typed below is not run yet",
@@ -405,6 +403,10 @@ CATALOGUE |= {
     "run.exit_code": Message("종료 코드 {code}", "exit status {code}"),
     "run.settled_badly": Message(
         "{kind} {name}의 상태: {state}", "{kind} {name} has settled as {state}"
+    ),
+    "run.no_image": Message(
+        "{kind} {name}의 상태: {state}. 로컬 클러스터에는 nginx와 busybox의 latest만 있음",
+        "{kind} {name} has settled as {state}: the local cluster has nginx and busybox, latest",
     ),
     "run.unsettled": Message(
         "{kind} {name}이(가) {seconds}초 안에 준비되지 않음",
@@ -633,21 +635,23 @@ CATALOGUE |= {
         "a fresh cluster of its own, namespace default",
     ),
     "plan.file.title": Message(
-        "{line}줄 블록 → {file} (title)", "block at line {line} → {file} (title)"
+        "{line}번째 줄의 블록 → {file} (title)", "block at line {line} → {file} (title)"
     ),
     "plan.file.comment": Message(
-        "{line}줄 블록 → {file} (첫 줄 주석)",
+        "{line}번째 줄의 블록 → {file} (첫 줄 주석)",
         "block at line {line} → {file} (first-line comment)",
     ),
     "plan.file.editor": Message(
-        "{line}줄 블록 → {file} (바로 앞의 편집기 명령)",
+        "{line}번째 줄의 블록 → {file} (바로 앞의 편집기 명령)",
         "block at line {line} → {file} (editor above)",
     ),
     "plan.file.sentence": Message(
-        "{line}줄 블록 → {file} (앞 문장)", "block at line {line} → {file} (sentence above)"
+        "{line}번째 줄의 블록 → {file} (앞 문장)",
+        "block at line {line} → {file} (sentence above)",
     ),
     "plan.file.apply": Message(
-        "{line}줄 블록 → {file} (뒤따르는 -f)", "block at line {line} → {file} (the -f below)"
+        "{line}번째 줄의 블록 → {file} (뒤따르는 -f)",
+        "block at line {line} → {file} (the -f below)",
     ),
     "run.summary": Message(
         "노트 {pages}개 실행, {unchanged}개 그대로: 명령 {ok}개 성공, {failed}개 실패, "

@@ -24,6 +24,7 @@ from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
 
+NO_IMAGE = ("ErrImagePull", "ImagePullBackOff")
 SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
 
 
@@ -207,10 +208,13 @@ class Runner:
                 reason_arguments={"code": outcome.exit_code},
             )
         if settled and (bad := unexpected(settled, step, self.scenario)):
+            key = "run.unsettled" if settled.timed_out else "run.settled_badly"
+            if bad.reason in NO_IMAGE and self.cluster.info.kind == "local":
+                key = "run.no_image"
             return replace(
                 result,
                 status=Status.FAILED,
-                reason="run.unsettled" if settled.timed_out else "run.settled_badly",
+                reason=key,
                 reason_arguments={
                     "kind": bad.kind,
                     "name": bad.name,

@@ -28,7 +28,7 @@ PASSING = frozenset(
 SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"  # what Kubernetes generates names from
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SCRUBS = tuple(
-    (re.compile(pattern), mark)
+    (re.compile(pattern, re.MULTILINE), mark)
     for pattern, mark in (
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "<time>"),
         (
@@ -49,6 +49,10 @@ SCRUBS = tuple(
         (r":3[0-2]\d{3}/", ":<nodeport>/"),
         (r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?m?s\b|\b\d+[dhm](?:\d+[hms])?\b", "<age>"),
         (r"\b(worker process) \d+", r"\1 <pid>"),
+        # The scenario's namespace is ours, and kubectl has named it only lately.
+        (r"(\b(?:force )?deleted) from \S+ namespace$", r"\1"),
+        (r"\b(No resources found) in \S+ namespace\.", r"\1."),
+        (r"\bkdocs(?:-[a-z0-9]+)*-[0-9a-f]{6}\b", "<namespace>"),
         (r"\b(cgroup|ipc|mnt|net|pid|time|user|uts):\[\d+\]", r"\1:[<id>]"),
         (r"\b(resourceVersion|uid|pid): ?[^\s<]\S*", r"\1: <id>"),
         (r'"resourceVersion": ?"\d+"', '"resourceVersion":"<id>"'),

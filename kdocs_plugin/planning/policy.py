@@ -17,6 +17,7 @@ from kdocs_plugin.commands import (
     Kubectl,
     Placeholder,
     find_placeholders,
+    opens_shell,
     parse_kubectl,
 )
 from kdocs_plugin.planning.draft import Draft, Verdict
@@ -100,7 +101,7 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
             return verdict
     if draft.effect.endless:
         return "plan.endless", {"command": draft.statement.text}
-    if draft.stdin is not None or draft.opens:
+    if draft.stdin is not None or draft.opens or opens_shell(draft.statement.text):
         return "plan.interactive", {"command": draft.statement.text}
     if draft.missing:
         return "plan.file_missing", {"file": draft.missing[0]}

@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -58,12 +59,28 @@ def save(folder: Path, record: Record) -> Path:
         with contextlib.suppress(FileNotFoundError):
             if path.read_bytes() == data:
                 return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(path.parent)
-        write(path, data)
+        with owned_by_the_user(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(path.parent)
+            write(path, data)
     except OSError as error:
         raise RecordError("record.unwritable", file=path, why=str(error)) from error
     return path
+
+
+@contextlib.contextmanager
+def owned_by_the_user(path: Path) -> Iterator[None]:
+    """What is made on the way to `path` belongs to the owner of the folder it is made in.
+
+    Only root can run the local cluster, and a record of root's in a user's repository is
+    a nuisance.
+    """
+    made = [path, *(each for each in path.parents if not each.exists())]
+    yield
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = made[-1].parent.stat()
+        for each in made:
+            os.chown(each, owner.st_uid, owner.st_gid)
 
 
 def encoded(data: dict[str, Any]) -> bytes:

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.context import ContextCluster
 from kdocs_plugin.clusters.local import Installation, LocalCluster, cgroups
@@ -164,7 +163,7 @@ def test_a_wrong_image_ends_the_wait_with_its_reason(
     outcome = run_scenario(scenario, local_cluster, api, Silent(), lambda _: None)
     (result,) = outcome.results
     assert result.status is Status.FAILED
-    assert result.reason == "run.settled_badly"
+    assert result.reason == "run.no_image"
     assert result.reason_arguments["state"] in ("ErrImagePull", "ImagePullBackOff")
     assert time.monotonic() - begun < 60
     with local_cluster.network(), pytest.raises(ApiError) as caught:
@@ -321,18 +320,9 @@ def test_a_killed_run_leaves_nothing(
     status = call(site, KDOCS, "status")  # the next command
     assert status.returncode == 0, status.stderr
     assert list((own_cache / "clusters").glob("*")) == []
-    assert cgroups.identities() <= {
-        identity for identity in cgroups.identities() if identity in others_alive(own_cache)
-    }
+    # Other sessions of this machine may have clusters; an identity names its owner.
+    assert not [each for each in cgroups.identities() if f"-{process.pid}-" in each]
     assert str(own_cache) not in Path("/proc/self/mountinfo").read_text()
     for record in (site / "records").glob("**/*"):
         assert record.suffix == ".json"
         json.loads(record.read_text())
-    assert local.sweep() == []
-
-
-def others_alive(own_cache: Path) -> set[str]:
-    """Clusters of the rest of this session: in the user's own cache, not in this one."""
-    from kdocs_plugin.clusters.local import processes
-
-    return {each for each in cgroups.identities() if processes.owner_may_live(each)}

@@ -392,3 +392,14 @@ def test_a_killed_writer_leaves_no_half_a_record(tmp_path: Path) -> None:
             whole += 1
             assert record.steps[0].output == f"{record.fingerprint}\n" * 20_000
     assert whole
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_roots_records_belong_to_the_folders_owner(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    os.chown(project, 1234, 1234)
+    record = Record("a/b.md", "f", "2026-01-01T00:00:00Z", ClusterInfo("v1.37.2", "local"))
+    made = save(project / "records", record)
+    for each in (made, made.parent, project / "records"):
+        assert (each.stat().st_uid, each.stat().st_gid) == (1234, 1234)

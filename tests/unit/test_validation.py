@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -30,7 +29,6 @@ from kdocs_plugin.validation import SEVERITIES, check
 from kdocs_plugin.validation.ellipses import ends_in_cut, is_cut_line
 from kdocs_plugin.validation.ignores import codes
 
-SEED = Path(__file__).parent.parent.parent.parent / "shared" / "notes" / "06-1-2-pod.md"
 TABBED = (
     "apiVersion: v1\nkind: Pod\nmetadata:\n\tname: web\nspec:\n\tcontainers: [{name: web}]\n"
 )
@@ -65,15 +63,6 @@ def step(command: str) -> Step:
 
 def scenario(*steps: Step, **values: object) -> Scenario:
     return Scenario("a.md", "kdocs-a", steps, **values)  # type: ignore[arg-type]
-
-
-@pytest.mark.skipif(not SEED.exists(), reason="the seed note is not on this machine")
-def test_the_seed_note() -> None:
-    seed = scan("06-1-2-pod.md", SEED.read_text("utf-8"))
-    findings = check(seed, plan(seed))
-    places = [(f.code, f.position.line, f.position.column) for f in findings]
-    assert places == [("KD102", 62, 1), ("KD302", 101, 25), ("KD005", 127, 48)]
-    assert findings[0].arguments == {"width": 2}
 
 
 def test_places_of_a_mended_block_are_the_notes() -> None:

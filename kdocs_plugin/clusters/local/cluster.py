@@ -196,13 +196,17 @@ class LocalCluster:
     def stop(self) -> None:
         """End the cluster, whoever started it, and remove all of it."""
         self.close()
+        parts = [self.running.outer]
+        with contextlib.suppress(ProcessLookupError):
+            # The kernel lets a namespace's process 1 go when all the others have gone.
+            parts.append(processes.process(self.running.init))
         if self.running.outer.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.running.outer.pid, signal.SIGKILL)
         with contextlib.suppress(FileNotFoundError):
             layout.kept().unlink()
         deadline = time.monotonic() + 10
-        while self.running.outer.alive and time.monotonic() < deadline:
+        while any(part.alive for part in parts) and time.monotonic() < deadline:
             time.sleep(0.02)
         clean(self.running.identity)
 

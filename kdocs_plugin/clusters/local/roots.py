@@ -24,7 +24,7 @@ MNT_DETACH = 2
 ETC = ("alternatives", "bash.bashrc", "ca-certificates", "ld.so.cache", "ld.so.conf",
        "ld.so.conf.d", "localtime", "mime.types", "os-release", "protocols", "services",
        "ssl", "terminfo")  # fmt: skip
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "kmsg", "fuse")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "fuse")
 STEP_ROOT = Path("/run/kdocs/step")
 # The kubelet sets these for the whole machine where they differ. It finds what it wants in
 # files of the node's own instead, and leaves the machine's as they are.
@@ -144,6 +144,8 @@ def node_root(root: Path, config: dict[str, Any]) -> None:
     mount("sysfs", root / "sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     bind(Path("/sys/fs/cgroup"), root / "sys/fs/cgroup", recursive=True)
     devices(root / "dev", DEVICES)
+    # The kubelet wants the kernel's log, and would report the whole machine's as the node's.
+    bind(Path("/dev/null"), root / "dev/kmsg")
     tmpfs(root / "dev/shm", "1777")
     for source, target, read_only in config["binds"]:
         bind(Path(source), root / target.lstrip("/"), read_only=read_only)
