@@ -32,7 +32,7 @@ from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepRe
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.api import Api
     from kdocs_plugin.clusters.base import Cluster
-    from kdocs_plugin.execution import Observer
+    from kdocs_plugin.execution import Cleanup, Observer
 
 
 # --- Without a cluster ------------------------------------------------------------------
@@ -144,9 +144,9 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
     """Run one page and record it. A run that broke off records nothing."""
     from kdocs_plugin.execution import run_scenario
 
-    with clusters.take(page.scenario.own_cluster) as (cluster, api, throw_away):
+    with clusters.take(page.scenario.own_cluster) as (cluster, api, cleanup):
         scenario = page.scenario
-        if scenario.own_cluster and not throw_away:
+        if scenario.own_cluster and cleanup != "none":
             # A foreign cluster gives a namespace and no more.
             scenario = replace(scenario, own_cluster=False)
         outcome = run_scenario(
@@ -155,7 +155,7 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
             api,
             observer,
             file_reader(page.note.path, settings),
-            keep_namespace=throw_away,
+            cleanup=cleanup,
         )
         info, trouble = cluster.info, outcome.trouble
         if isinstance(trouble, Unreachable) and (why := end_of(cluster)) is not None:
@@ -185,7 +185,7 @@ class Clusters:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._shared: tuple[Cluster, Api, bool] | None = None
+        self._shared: tuple[Cluster, Api, Cleanup] | None = None
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -195,21 +195,21 @@ class Clusters:
         self._stack.close()
 
     @contextlib.contextmanager
-    def take(self, own: bool) -> Iterator[tuple[Cluster, Api, bool]]:
-        """A cluster, its API, and whether it is thrown away afterwards."""
+    def take(self, own: bool) -> Iterator[tuple[Cluster, Api, Cleanup]]:
+        """A cluster, its API, and what is to become of a scenario's namespace on it."""
         if own and self.settings.cluster == "local":
             with contextlib.ExitStack() as stack:
-                yield self._start(stack, fresh=True)
+                cluster, api, _ = self._start(stack, fresh=True)
+                yield cluster, api, "none"
             return
         if self._shared is not None and self._shared[0].ended() is not None:
             self._stack.close()  # the next page gets another one
             self._shared = None
         if self._shared is None:
             self._shared = self._start(self._stack, fresh=False)
-        cluster, api, _ = self._shared
-        yield cluster, api, False
+        yield self._shared
 
-    def _start(self, stack: contextlib.ExitStack, fresh: bool) -> tuple[Cluster, Api, bool]:
+    def _start(self, stack: contextlib.ExitStack, fresh: bool) -> tuple[Cluster, Api, Cleanup]:
         from kdocs_plugin.clusters.api import Api
 
         name = self.settings.cluster
@@ -220,7 +220,7 @@ class Clusters:
 
             context = ContextCluster(name, allowed=self.settings.cluster_allowed)
             stack.enter_context(context)
-            return context, tidied(context, Api(context.kubeconfig, context.context)), False
+            return context, tidied(context, Api(context.kubeconfig, context.context)), "wait"
         from kdocs_plugin.clusters.local import LocalCluster, installed, unsupported
 
         if (reason := unsupported()) is not None:
@@ -228,14 +228,14 @@ class Clusters:
         kept = None if fresh else LocalCluster.attach()
         if kept is not None:
             stack.enter_context(kept)
-            return kept, tidied(kept, Api(kept.kubeconfig)), False
+            return kept, tidied(kept, Api(kept.kubeconfig)), "wait"
         installation = installed()
         if installation is None:
             raise NotInstalled("local.not_installed")
         # The client takes half a second to import; the cluster takes longer to start.
         threading.Thread(target=import_client, daemon=True).start()
         cluster = stack.enter_context(LocalCluster.start(installation))
-        return cluster, Api(cluster.kubeconfig), True
+        return cluster, Api(cluster.kubeconfig), "ask"
 
 
 def tidied(cluster: Cluster, api: Api) -> Api:

@@ -5,6 +5,6 @@ on everything. May import clusters, planning's values, commands, outputs, the mo
 """
 
 from kdocs_plugin.execution.observer import Observer, Silent
-from kdocs_plugin.execution.run import Outcome, run_scenario
+from kdocs_plugin.execution.run import Cleanup, Outcome, run_scenario
 
-__all__ = ["Observer", "Outcome", "Silent", "run_scenario"]
+__all__ = ["Cleanup", "Observer", "Outcome", "Silent", "run_scenario"]

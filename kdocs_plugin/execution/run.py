@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster
@@ -24,6 +25,7 @@ from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
 
+Cleanup = Literal["wait", "ask", "none"]
 NO_IMAGE = ("ErrImagePull", "ImagePullBackOff")
 SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
 
@@ -43,13 +45,14 @@ def run_scenario(
     api: Api,
     observer: Observer,
     read_file: Callable[[str], str | None],
-    keep_namespace: bool = False,
+    cleanup: Cleanup = "wait",
 ) -> Outcome:
     """Run it. Never raises for what the note does; a cluster that fails ends the run and
     stands in `trouble`, with the results so far.
 
     `read_file` gives files beside the note, which are copied where a step's -f wants them.
-    `keep_namespace`: the cluster goes away after this, so nothing has to be removed.
+    `cleanup` of its namespace: `wait` until it is gone, only `ask` for its end where the
+    cluster ends with this run, `none` where it ends with this scenario.
     """
     runner = Runner(scenario, cluster, api, observer, read_file)
     observer.scenario_started(scenario)
@@ -67,12 +70,12 @@ def run_scenario(
         except KdocsError as error:
             runner.trouble = error
         except BaseException:  # Ctrl-C: ask for the namespace's end, and wait for nothing
-            if not keep_namespace:
+            if cleanup != "none":
                 with contextlib.suppress(KdocsError):
                     identity.remove(wait=False)
             raise
-        if not keep_namespace:
-            runner.remove(identity)
+        if cleanup != "none":
+            runner.remove(identity, wait=cleanup == "wait")
     return runner.outcome()
 
 
@@ -236,9 +239,9 @@ class Runner:
             if text is not None:
                 write_file(directory, name, text)
 
-    def remove(self, identity: Identity) -> None:
+    def remove(self, identity: Identity, wait: bool) -> None:
         try:
-            if not identity.remove(wait=True):
+            if not identity.remove(wait=wait):
                 self.trouble = self.trouble or ClusterError(
                     "run.namespace_stuck", namespace=identity.namespace
                 )

@@ -57,4 +57,6 @@ def leaves_namespace(line: Kubectl) -> bool:
         return True
     if line.verb in ("taint", "cordon", "uncordon", "drain"):
         return True
+    if line.resource == "namespace":
+        return True  # those of other pages would stand in the list
     return line.mutates and line.resource in CLUSTER_KINDS
