@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Material's banner on the end of MkDocs is no error of ours.
+export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: site serve test quick lint system cluster lock manifests clean
 
