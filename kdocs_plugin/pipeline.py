@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from kdocs_plugin import planning, records, rendering, source, validation
+from kdocs_plugin import planning, records, source, validation
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import (
     ClusterError,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kdocs_plugin.clusters.api import Api
     from kdocs_plugin.clusters.base import Cluster
     from kdocs_plugin.execution import Cleanup, Observer
+    from kdocs_plugin.rendering import RenderedPage
 
 
 # --- Without a cluster ------------------------------------------------------------------
@@ -96,19 +97,26 @@ def render(
     first_line: int,
     settings: Settings,
     quotes_by_extension: bool = False,
-) -> rendering.RenderedPage:
+) -> RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
     `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
     are left to the author's own Markdown extension.
     """
+    # Templates and highlighting are for pages: the command line does without them.
+    from kdocs_plugin import rendering
+
     options = rendering.RenderOptions(
         language=settings.language, callouts=not quotes_by_extension
     )
     return rendering.render(page, markdown, first_line, options)
 
 
-insert = rendering.insert
+def insert(html: str, fragments: Mapping[str, str]) -> str:
+    """The converted page, or a part of it, with its fragments in their places."""
+    from kdocs_plugin import rendering
+
+    return rendering.insert(html, fragments)
 
 
 # --- With a cluster ---------------------------------------------------------------------
@@ -283,8 +291,3 @@ def find_notes(paths: Sequence[Path]) -> list[Path]:
         else:
             found[path] = None
     return list(found)
-
-
-def counts(findings: Sequence[Finding]) -> Mapping[Severity, int]:
-    """How many findings of each severity."""
-    return {each: sum(1 for f in findings if f.severity is each) for each in Severity}

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from kdocs_plugin import messages, pipeline, reports
+from kdocs_plugin import messages, reports
 from kdocs_plugin.cli.project import open_project
 from kdocs_plugin.model import Severity
 
@@ -27,6 +27,6 @@ def check(paths: tuple[str, ...], form: str, strict: bool, lang: str | None) -> 
         click.echo(json.dumps(found_json, ensure_ascii=False, indent=2))
     else:
         click.echo(reports.terminal(pages, language, sys.stdout.isatty()))
-    found = pipeline.counts([finding for page in pages for finding in page.findings])
+    found = reports.counts(pages)
     failing = found[Severity.ERROR] + (found[Severity.WARNING] if strict else 0)
     raise click.exceptions.Exit(1 if failing else 0)

@@ -12,17 +12,6 @@ from kdocs_plugin.model import ClusterInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """How to reach an API server: the fields of a kubeconfig's cluster and user."""
-
-    server: str  # https://172.30.0.2:6443
-    ca_data: bytes  # PEM
-    client_certificate: Path | None = None  # PEM files; exactly one of certificate, token,
-    client_key: Path | None = None
-    token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Shell:
     """A command line that starts bash for one scenario, and where it will stand."""
 

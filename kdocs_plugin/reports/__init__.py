@@ -5,8 +5,8 @@ format is a module that renders `entries`, findings with their words filled in. 
 all layers below; knows neither MkDocs nor the command line.
 """
 
-from kdocs_plugin.reports.entries import Entry, entries
+from kdocs_plugin.reports.entries import Entry, counts, entries
 from kdocs_plugin.reports.plain import findings_json
 from kdocs_plugin.reports.screen import terminal
 
-__all__ = ["Entry", "entries", "findings_json", "terminal"]
+__all__ = ["Entry", "counts", "entries", "findings_json", "terminal"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from kdocs_plugin.messages import Language, text
 from kdocs_plugin.model import Page, Severity
+from kdocs_plugin.reports.entries import counts
 
 
 def state_of(page: Page) -> str:
@@ -43,7 +44,8 @@ def status_json(pages: Sequence[Page], shown_path: Callable[[str], str]) -> dict
                 "date": page.record.date if page.record else None,
                 "kubernetes": page.record.cluster.kubernetes if page.record else None,
                 "findings": {
-                    str(severity): sum(1 for f in page.findings if f.severity is severity)
+                    str(severity): found[severity]
+                    for found in [counts([page])]
                     for severity in Severity
                 },
             }
@@ -67,8 +69,8 @@ def status_text(
             "lines": ", ".join(map(str, changed_lines(page)[:5])),
         }
         said = text(f"status.{state}", language, arguments)
-        errors = sum(1 for f in page.findings if f.severity is Severity.ERROR)
-        warnings = sum(1 for f in page.findings if f.severity is Severity.WARNING)
+        found = counts([page])
+        errors, warnings = found[Severity.ERROR], found[Severity.WARNING]
         if errors or warnings:
             said += "  " + text(
                 "status.findings", language, {"errors": errors, "warnings": warnings}

@@ -11,10 +11,8 @@ validation/*.yaml    note (Markdown), and the findings of `check`, in their orde
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from kdocs_plugin.manifests import load
 from kdocs_plugin.manifests.schemas import validator
@@ -23,18 +21,7 @@ from kdocs_plugin.messages import hint, text
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
 from kdocs_plugin.validation import check
-
-HERE = Path(__file__).parent
-
-
-def cases(folder: str) -> list[Any]:
-    return [pytest.param(path, id=path.stem) for path in sorted((HERE / folder).glob("*.yaml"))]
-
-
-def read_case(path: Path) -> dict[str, Any]:
-    case = yaml.safe_load(path.read_text("utf-8"))
-    assert isinstance(case, dict)
-    return case
+from tests.golden.cases import cases, read_case
 
 
 @pytest.mark.parametrize("path", cases("manifests"))

@@ -23,25 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kdocs_plugin.commands import read_transcript, split
 from kdocs_plugin.messages import hint, text
 from kdocs_plugin.model import Decision, Reference, Step
 from kdocs_plugin.planning import Options, plan
 from kdocs_plugin.source import scan
-
-HERE = Path(__file__).parent
-
-
-def cases(folder: str) -> list[Any]:
-    return [pytest.param(path, id=path.stem) for path in sorted((HERE / folder).glob("*.yaml"))]
-
-
-def read_case(path: Path) -> dict[str, Any]:
-    case = yaml.safe_load(path.read_text("utf-8"))
-    assert isinstance(case, dict)
-    return case
+from tests.golden.cases import cases, read_case
 
 
 def one_line(command: str) -> str:
