@@ -53,7 +53,7 @@ def clear(api: Api, name: str) -> None:
 
 def take_note(scenario: Scenario, cluster: LocalCluster, api: Api) -> float:
     started = time.perf_counter()
-    outcome = run_scenario(scenario, cluster, api, Silent(), lambda _: None, cleanup="none")
+    outcome = run_scenario(scenario, cluster, api, Silent(), cleanup="none")
     taken = time.perf_counter() - started
     assert outcome.trouble is None, outcome.trouble
     assert outcome.results[0].status is Status.OK, outcome.results[0]

@@ -162,7 +162,6 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
             cluster,
             api,
             observer,
-            file_reader(page.note.path, settings),
             cleanup=cleanup,
         )
         info, trouble = cluster.info, outcome.trouble

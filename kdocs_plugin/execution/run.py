@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -44,17 +44,15 @@ def run_scenario(
     cluster: Cluster,
     api: Api,
     observer: Observer,
-    read_file: Callable[[str], str | None],
     cleanup: Cleanup = "wait",
 ) -> Outcome:
     """Run it. Never raises for what the note does; a cluster that fails ends the run and
     stands in `trouble`, with the results so far.
 
-    `read_file` gives files beside the note, which are copied where a step's -f wants them.
     `cleanup` of its namespace: `wait` until it is gone, only `ask` for its end where the
     cluster ends with this run, `none` where it ends with this scenario.
     """
-    runner = Runner(scenario, cluster, api, observer, read_file)
+    runner = Runner(scenario, cluster, api, observer)
     observer.scenario_started(scenario)
     with cluster.network():
         identity = Identity(
@@ -88,13 +86,11 @@ class Runner:
         cluster: Cluster,
         api: Api,
         observer: Observer,
-        read_file: Callable[[str], str | None],
     ) -> None:
         self.scenario = scenario
         self.cluster = cluster
         self.api = api
         self.observer = observer
-        self.read_file = read_file
         self.namespace = scenario.namespace
         self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
@@ -233,10 +229,9 @@ class Runner:
             if binding.before == step.index:
                 write_file(directory, binding.name, binding.content)
         for name in step.effect.files:
-            if "://" in name or name == "-" or os.path.lexists(directory / name):
-                continue
-            text = self.read_file(name.removeprefix("./"))
-            if text is not None:
+            # As they were when the plan was made: that is what the record is bound to.
+            text = self.scenario.beside.get(name)
+            if text is not None and not os.path.lexists(directory / name):
                 write_file(directory, name, text)
 
     def remove(self, identity: Identity, wait: bool) -> None:

@@ -153,6 +153,20 @@ def test_a_failing_step_is_told_and_what_needs_it_is_not_tried(
     assert (third["status"], third["output"]) == ("ok", "still")
 
 
+def test_a_file_beside_the_note_is_there_for_its_step(
+    installation: Installation, site: Path
+) -> None:
+    (site / "docs" / "web-server.md").write_text(
+        "# 파일\n\n```bash\nkubectl apply -f ./k8s/colour.yaml\n```\n"
+    )
+    (site / "docs" / "k8s").mkdir()
+    (site / "docs" / "k8s" / "colour.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: colour\n"
+    )
+    (step,) = run_json(site)["steps"]
+    assert (step["status"], step["output"]) == ("ok", "configmap/colour created")
+
+
 def test_a_wrong_image_ends_the_wait_with_its_reason(
     local_cluster: LocalCluster,
 ) -> None:
@@ -160,7 +174,7 @@ def test_a_wrong_image_ends_the_wait_with_its_reason(
     scenario = plan(scan("wrong-image.md", text))
     api = Api(local_cluster.kubeconfig)
     begun = time.monotonic()
-    outcome = run_scenario(scenario, local_cluster, api, Silent(), lambda _: None)
+    outcome = run_scenario(scenario, local_cluster, api, Silent())
     (result,) = outcome.results
     assert result.status is Status.FAILED
     assert result.reason == "run.no_image"
@@ -180,7 +194,7 @@ def test_a_run_has_no_rights_outside_its_namespace(local_cluster: LocalCluster) 
     # `-n` would give the note a cluster of its own; here it shall stay in its namespace.
     scenario = replace(plan(scan("rights.md", text)), own_cluster=False)
     api = Api(local_cluster.kubeconfig)
-    outcome = run_scenario(scenario, local_cluster, api, Silent(), lambda _: None)
+    outcome = run_scenario(scenario, local_cluster, api, Silent())
     assert outcome.trouble is None
     own, foreign, cluster_wide = outcome.results
     assert own.exit_code == 0
@@ -200,7 +214,7 @@ def test_an_existing_context(local_cluster: LocalCluster, tmp_path: Path) -> Non
         api = Api(cluster.kubeconfig, cluster.context)
         text = NOTE.read_text(encoding="utf-8")
         scenario = plan(scan("foreign.md", text))
-        outcome = run_scenario(scenario, cluster, api, Silent(), lambda _: None)
+        outcome = run_scenario(scenario, cluster, api, Silent())
         assert cluster.info.kind == "context"
     assert outcome.trouble is None
     by_command = {result.step.command: result for result in outcome.results}
@@ -297,7 +311,7 @@ def test_a_working_folder_that_goes_away_is_told(
                 shutil.rmtree(folder)
 
     api = Api(local_cluster.kubeconfig)
-    outcome = run_scenario(scenario, local_cluster, api, Cleaner(), lambda _: None)
+    outcome = run_scenario(scenario, local_cluster, api, Cleaner())
     assert outcome.trouble is not None
     assert outcome.trouble.key == "run.folder_lost"
 
