@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 
 from kdocs_plugin.clusters import local
-from kdocs_plugin.clusters.local.pki import Authority, signing_key
+from kdocs_plugin.clusters.local.control.pki import Authority, signing_key
 
 KDOCS = [sys.executable, "-c", "from kdocs_plugin.cli import main; main()", "cluster"]
 ADDRESS = "172.30.0.2"  # an API server refuses to advertise a loopback address

@@ -33,7 +33,7 @@ def cluster() -> None:
 def install() -> None:
     """Get the cluster's binaries and images into the cache folder."""
     _require_support(to_run=False)
-    from kdocs_plugin.clusters.local.progress import Bars, Plain
+    from kdocs_plugin.clusters.local.binaries.progress import Bars, Plain
 
     language = preferred_language()
     local.sweep()
@@ -141,8 +141,8 @@ def _require_running() -> LocalCluster:
 
 
 def _versions(installation: Installation) -> dict[str, object]:
-    from kdocs_plugin.clusters.local import versions
-    from kdocs_plugin.clusters.local.installation import size, sources
+    from kdocs_plugin.clusters.local.binaries import versions
+    from kdocs_plugin.clusters.local.binaries.installation import size, sources
 
     came_from = sources(installation)
     listed = [f"{name} {version}" for name, version in versions.ALL.items()]
@@ -158,7 +158,7 @@ def _versions(installation: Installation) -> dict[str, object]:
 
 
 def _images(installation: Installation) -> Iterator[Any]:
-    from kdocs_plugin.clusters.local.images import index
+    from kdocs_plugin.clusters.local.images.store import index
 
     yield from index(installation.images)
 

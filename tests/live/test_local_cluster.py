@@ -16,16 +16,11 @@ import pytest
 
 from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.base import Cluster
-from kdocs_plugin.clusters.local import (
-    Installation,
-    LocalCluster,
-    cgroups,
-    components,
-    images,
-    layout,
-    processes,
-    versions,
-)
+from kdocs_plugin.clusters.local import Installation, LocalCluster, layout, processes
+from kdocs_plugin.clusters.local.binaries import versions
+from kdocs_plugin.clusters.local.control import components
+from kdocs_plugin.clusters.local.images import store
+from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.processes import Process
 
 pytestmark = pytest.mark.live
@@ -550,7 +545,7 @@ def test_a_component_that_fails_says_so(
 
 
 def test_images_are_what_the_index_says(installation: Installation) -> None:
-    names = {image.name: image for image in images.index(installation.images)}
+    names = {image.name: image for image in store.index(installation.images)}
     assert set(names) == {"busybox", "nginx", "pause"}
     assert "latest" in names["nginx"].tags
     assert names["nginx"].made_from.startswith("Debian nginx-light ")

@@ -17,7 +17,8 @@ import pytest
 
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.context import ContextCluster
-from kdocs_plugin.clusters.local import Installation, LocalCluster, cgroups
+from kdocs_plugin.clusters.local import Installation, LocalCluster
+from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.execution import Silent, run_scenario
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.model import Status

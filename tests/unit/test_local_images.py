@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local import images, pause
+from kdocs_plugin.clusters.local.images import pause, store
+from kdocs_plugin.clusters.local.images import recipes as images
 
 
-def layer(folder: Path, image: images.Image) -> tarfile.TarFile:
+def layer(folder: Path, image: store.Image) -> tarfile.TarFile:
     manifest = json.loads(blob(folder, image.digest))
     return tarfile.open(fileobj=io.BytesIO(blob(folder, manifest["layers"][0]["digest"])))
 
@@ -28,29 +29,29 @@ def blob(folder: Path, digest: str) -> bytes:
 
 
 def test_index_is_empty_before_images_are_made(tmp_path: Path) -> None:
-    assert images.index(tmp_path) == ()
+    assert store.index(tmp_path) == ()
 
 
 def test_index_gives_back_what_was_written(tmp_path: Path) -> None:
-    image = images.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
-    images.write_index(tmp_path, [image])
-    assert images.index(tmp_path) == (image,)
+    image = store.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
+    store.write_index(tmp_path, [image])
+    assert store.index(tmp_path) == (image,)
 
 
 def test_index_of_another_schema_counts_as_none(tmp_path: Path) -> None:
-    (tmp_path / images.INDEX).write_text('{"schema": 999, "images": []}')
-    assert images.index(tmp_path) == ()
+    (tmp_path / store.INDEX).write_text('{"schema": 999, "images": []}')
+    assert store.index(tmp_path) == ()
 
 
 def test_same_content_has_the_same_digest(tmp_path: Path) -> None:
-    made = [images.pause_image(images.Store(tmp_path / str(n))) for n in range(2)]
+    made = [images.pause_image(store.Store(tmp_path / str(n))) for n in range(2)]
     assert made[0] == made[1]
 
 
 def test_blobs_of_earlier_builds_are_removed(tmp_path: Path) -> None:
-    old = images.Store(tmp_path)
+    old = store.Store(tmp_path)
     digest, _ = old.add(io.BytesIO(b"old"))
-    new = images.Store(tmp_path)
+    new = store.Store(tmp_path)
     kept = images.pause_image(new)
     new.forget_others()
     assert not (tmp_path / "blobs/sha256" / digest.removeprefix("sha256:")).exists()
@@ -59,7 +60,7 @@ def test_blobs_of_earlier_builds_are_removed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("busybox") is None, reason="busybox-static is not installed")
 def test_busybox_has_its_applets_and_true_tags(tmp_path: Path) -> None:
-    image = images.busybox_image(images.Store(tmp_path))
+    image = images.busybox_image(store.Store(tmp_path))
     with layer(tmp_path, image) as tar:
         assert tar.getmember("bin/sh").linkname == "busybox"
         assert tar.getmember("bin/busybox").mode == 0o755

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local import build, images, installation, recipes, release, versions
-from kdocs_plugin.clusters.local.installation import install, installed, sources
-from kdocs_plugin.clusters.local.progress import Estimate, Plain
-from kdocs_plugin.clusters.local.recipes import RECIPES
+from kdocs_plugin.clusters.local.binaries import build, installation, recipes, release, versions
+from kdocs_plugin.clusters.local.binaries.installation import install, installed, sources
+from kdocs_plugin.clusters.local.binaries.progress import Estimate, Plain
+from kdocs_plugin.clusters.local.binaries.recipes import RECIPES
+from kdocs_plugin.clusters.local.images import recipes as images
+from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.errors import InstallError
 
-IMAGE = images.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
+IMAGE = store.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -73,7 +75,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def make_images(folder: Path, _: object) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        images.write_index(folder, [IMAGE])
+        store.write_index(folder, [IMAGE])
 
     def no_go(*_: object) -> None:
         raise InstallError("local.no_go", wanted="1.26")

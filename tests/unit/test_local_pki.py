@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from kdocs_plugin.clusters.local.pki import Authority, KeyPair, signing_key
+from kdocs_plugin.clusters.local.control.pki import Authority, KeyPair, signing_key
 
 
 def handshake(

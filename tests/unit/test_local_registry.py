@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local import images
-from kdocs_plugin.clusters.local.registry import MANIFEST, Registry
+from kdocs_plugin.clusters.local.images import store
+from kdocs_plugin.clusters.local.images.registry import MANIFEST, Registry
 
 LAYER = b"a layer"
 
@@ -21,9 +21,9 @@ LAYER = b"a layer"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An images folder with one image, made by the code that makes the real ones."""
-    store = images.Store(tmp_path)
-    image = store.image("nginx", ["latest", "1.22.1"], "a test", io.BytesIO(LAYER), {"Cmd": []})
-    images.write_index(tmp_path, [image])
+    made = store.Store(tmp_path)
+    image = made.image("nginx", ["latest", "1.22.1"], "a test", io.BytesIO(LAYER), {"Cmd": []})
+    store.write_index(tmp_path, [image])
     return tmp_path
 
 

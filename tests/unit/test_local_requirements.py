@@ -100,7 +100,7 @@ def test_sweep_needs_no_root_and_touches_nothing_of_the_living(
 
 def test_every_sentence_is_in_the_catalogue() -> None:
     package = Path(local.__file__).parent
-    sources = [*package.glob("*.py"), Path(command_line.__file__)]
+    sources = [*package.rglob("*.py"), Path(command_line.__file__)]
     named = {
         key
         for source in sources

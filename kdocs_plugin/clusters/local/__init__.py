@@ -15,8 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kdocs_plugin.clusters.local.binaries.installation import install, installed
     from kdocs_plugin.clusters.local.cluster import LocalCluster
-    from kdocs_plugin.clusters.local.installation import install, installed
     from kdocs_plugin.clusters.local.layout import Installation
     from kdocs_plugin.clusters.local.leftovers import has_dead_visitors, sweep
     from kdocs_plugin.clusters.local.requirements import Reason, unsupported
@@ -37,8 +37,8 @@ _HOMES = {
     "LocalCluster": "cluster",
     "Reason": "requirements",
     "has_dead_visitors": "leftovers",
-    "install": "installation",
-    "installed": "installation",
+    "install": "binaries.installation",
+    "installed": "binaries.installation",
     "sweep": "leftovers",
     "unsupported": "requirements",
 }

@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
-from kdocs_plugin.clusters.local import images, layout, namespaces, processes
+from kdocs_plugin.clusters.local import layout, namespaces, processes
+from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.clusters.local.namespaces import tool
@@ -161,7 +162,7 @@ class LocalCluster:
 
     def built_locally(self, digest: str) -> bool:
         wanted = digest.rpartition("@")[2]
-        return any(image.digest == wanted for image in images.index(self.running.images))
+        return any(image.digest == wanted for image in store.index(self.running.images))
 
     def close(self) -> None:
         """End the cluster if this process owns it; let go of it otherwise."""

@@ -14,7 +14,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from kdocs_plugin.clusters.local import versions
+from kdocs_plugin.clusters.local.binaries import versions
 
 
 def cache() -> Path:

@@ -14,7 +14,8 @@ import shutil
 import signal
 import time
 
-from kdocs_plugin.clusters.local import cgroups, layout, processes
+from kdocs_plugin.clusters.local import layout, processes
+from kdocs_plugin.clusters.local.node import cgroups
 
 
 def sweep() -> list[str]:

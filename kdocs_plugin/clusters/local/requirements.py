@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kdocs_plugin.clusters.local import cgroups
+from kdocs_plugin.clusters.local.node import cgroups
 
 # Programs that the node and its shells are made with, and the packages that hold them.
 TOOLS = {

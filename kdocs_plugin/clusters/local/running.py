@@ -12,7 +12,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from kdocs_plugin.clusters.local import cgroups, layout, processes
+from kdocs_plugin.clusters.local import layout, processes
+from kdocs_plugin.clusters.local.node import cgroups
 
 END_SECONDS = 20.0  # how long the kernel may take to end all processes of a cluster
 

@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import kdocs_plugin
-from kdocs_plugin.clusters.local import cgroups, layout, namespaces, processes
+from kdocs_plugin.clusters.local import layout, namespaces, processes
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.namespaces import tool
+from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.running import Running, clean, end, write
 from kdocs_plugin.errors import ClusterError
 
@@ -33,8 +34,8 @@ NAMESPACES = ("--net", "--mount", "--pid", "--uts", "--ipc")
 # The init process runs without site-packages: it starts faster and needs none.
 BOOT = (
     "import sys; sys.path.insert(0, {path!r}); "
-    "from kdocs_plugin.clusters.local import node; "
-    "node.main({channel}, {owner})"
+    "from kdocs_plugin.clusters.local.node import init; "
+    "init.main({channel}, {owner})"
 )
 PATH = "/opt/kdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 STEP_SCRIPT = "/run/kdocs/step.sh"
@@ -90,13 +91,13 @@ class Starting:
         milestone("namespaces")
 
     def _configure(self, groups: list[Path]) -> None:
-        from kdocs_plugin.clusters.local import components  # cryptography takes a while
+        from kdocs_plugin.clusters.local.control import components  # cryptography takes a while
 
         plan = components.plan(cgroups.path_of(self.identity))
         files = {
             **plan.files,
             "/etc/kubernetes/admin.conf": plan.admin_kubeconfig(),
-            STEP_SCRIPT: Path(__file__).with_name("step.sh").read_text(),
+            STEP_SCRIPT: (Path(__file__).parent / "node/step.sh").read_text(),
         }
         for name, content in (
             ("kubeconfig", plan.admin_kubeconfig()),
@@ -156,7 +157,7 @@ class Starting:
 
     def await_ready(self, deadline: float, milestone: Callable[[str], None]) -> None:
         """Wait until the API server says that it and the node are ready."""
-        from kdocs_plugin.clusters.local.readiness import Api
+        from kdocs_plugin.clusters.local.control.readiness import Api
 
         api = Api(self.directory)
         # The milestone, how it is seen, and whose log tells why it is not reached.

@@ -11,7 +11,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from kdocs_plugin.clusters.local import components
+from kdocs_plugin.clusters.local.control import components
 
 
 class Api:

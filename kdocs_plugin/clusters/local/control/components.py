@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kdocs_plugin.clusters.local.pki import Authority, KeyPair, signing_key
+from kdocs_plugin.clusters.local.control.pki import Authority, KeyPair, signing_key
 
 NODE = "kdocs-control-plane"
 ADDRESS = "172.30.0.2"

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from kdocs_plugin.clusters.local.recipes import Recipe, ReleaseFile
+from kdocs_plugin.clusters.local.binaries.recipes import Recipe, ReleaseFile
 from kdocs_plugin.errors import InstallError
 
 BASE = "KDOCS_RELEASES"  # variable: an address below which `host/path` is found

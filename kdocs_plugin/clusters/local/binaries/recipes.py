@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kdocs_plugin.clusters.local import versions
+from kdocs_plugin.clusters.local.binaries import versions
 
 _K8S = "k8s.io/component-base/version"
 _CLIENT = "k8s.io/client-go/pkg/version"

@@ -27,8 +27,8 @@ import traceback  # noqa: F401 - socketserver would import it after the root has
 from pathlib import Path
 from typing import Any
 
-from kdocs_plugin.clusters.local.registry import Registry
-from kdocs_plugin.clusters.local.roots import change_root, node_root, step_root
+from kdocs_plugin.clusters.local.images.registry import Registry
+from kdocs_plugin.clusters.local.node.roots import change_root, node_root, step_root
 
 
 def network(commands: str) -> None:

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kdocs_plugin.clusters.local.recipes import Recipe
+from kdocs_plugin.clusters.local.binaries.recipes import Recipe
 from kdocs_plugin.errors import InstallError
 
 SOURCES = Path(__file__).with_name("sources")

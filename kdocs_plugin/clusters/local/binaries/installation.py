@@ -16,10 +16,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kdocs_plugin.clusters.local import build, images, layout, release, versions
+from kdocs_plugin.clusters.local import layout
+from kdocs_plugin.clusters.local.binaries import build, release, versions
+from kdocs_plugin.clusters.local.binaries.progress import Progress, Silent
+from kdocs_plugin.clusters.local.binaries.recipes import RECIPES, Recipe
+from kdocs_plugin.clusters.local.images import recipes as images
+from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
-from kdocs_plugin.clusters.local.progress import Progress, Silent
-from kdocs_plugin.clusters.local.recipes import RECIPES, Recipe
 from kdocs_plugin.errors import InstallError
 
 IMAGES = "images"
@@ -31,7 +34,7 @@ def installed() -> Installation | None:
     """The installation, where it is complete."""
     found = _location()
     complete = all(_stamped(found, recipe) for recipe in RECIPES)
-    return found if complete and images.index(found.images) else None
+    return found if complete and store.index(found.images) else None
 
 
 def install(progress: Progress | None = None) -> Installation:
@@ -44,7 +47,7 @@ def install(progress: Progress | None = None) -> Installation:
         missing = [recipe for recipe in RECIPES if not _stamped(target, recipe)]
         pace = 2 / (os.cpu_count() or 2)
         expected: dict[str, float] = {recipe.name: recipe.seconds * pace for recipe in missing}
-        if not images.index(target.images):
+        if not store.index(target.images):
             expected[IMAGES] = IMAGE_SECONDS
         if expected:
             progress.plan(expected)
