@@ -23,6 +23,7 @@ NODE_PODS = "10.244.0.0/24"
 SERVICE_NETWORK = "10.96.0.0/16"
 REGISTRY = ("127.0.0.1", 5000)
 MASTERS = "system:masters"
+FRONT_PROXY = "front-proxy-client"
 
 PKI = "/etc/kubernetes/pki"
 CONTAINERD = "/run/containerd/containerd.sock"
@@ -65,6 +66,9 @@ def plan(cgroup: str) -> Plan:
     kubelet_client = issue("kube-apiserver-kubelet-client", organisation=MASTERS)
     kubelet = issue(f"system:node:{NODE}", organisation="system:nodes", hosts=[NODE, ADDRESS])
     admin = issue("kubernetes-admin", organisation=MASTERS)
+    # Add-ons that serve a part of the API (metrics-server) know the API server by this one.
+    front_proxy_authority = Authority("front-proxy-ca")
+    front_proxy = front_proxy_authority.issue(FRONT_PROXY)
     tokens = signing_key()
     files = {
         f"{PKI}/ca.crt": authority.certificate,
@@ -72,6 +76,9 @@ def plan(cgroup: str) -> Plan:
         f"{PKI}/apiserver.key": apiserver.key,
         f"{PKI}/apiserver-kubelet-client.crt": kubelet_client.certificate,
         f"{PKI}/apiserver-kubelet-client.key": kubelet_client.key,
+        f"{PKI}/front-proxy-ca.crt": front_proxy_authority.certificate,
+        f"{PKI}/front-proxy-client.crt": front_proxy.certificate,
+        f"{PKI}/front-proxy-client.key": front_proxy.key,
         f"{PKI}/sa.key": tokens.private,
         f"{PKI}/sa.pub": tokens.public,
         "/var/lib/kubelet/pki/kubelet.crt": kubelet.certificate,
@@ -257,11 +264,19 @@ _PROCESSES = (
             "--authorization-mode=Node,RBAC",
             f"--client-ca-file={PKI}/ca.crt",
             "--enable-admission-plugins=NodeRestriction",
+            "--enable-aggregator-routing=true",  # to the pod at once, kube-proxy or not
             f"--etcd-servers={ETCD}",
             f"--kubelet-certificate-authority={PKI}/ca.crt",
             f"--kubelet-client-certificate={PKI}/apiserver-kubelet-client.crt",
             f"--kubelet-client-key={PKI}/apiserver-kubelet-client.key",
             "--kubelet-preferred-address-types=InternalIP",  # no DNS knows the node's name
+            f"--proxy-client-cert-file={PKI}/front-proxy-client.crt",
+            f"--proxy-client-key-file={PKI}/front-proxy-client.key",
+            f"--requestheader-allowed-names={FRONT_PROXY}",
+            f"--requestheader-client-ca-file={PKI}/front-proxy-ca.crt",
+            "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+            "--requestheader-group-headers=X-Remote-Group",
+            "--requestheader-username-headers=X-Remote-User",
             "--secure-port=6443",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             f"--service-account-key-file={PKI}/sa.pub",
