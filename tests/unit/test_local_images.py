@@ -53,7 +53,8 @@ def test_blobs_of_earlier_builds_are_removed(tmp_path: Path) -> None:
     digest, _ = old.add(io.BytesIO(b"old"))
     new = store.Store(tmp_path)
     kept = images.pause_image(new)
-    new.forget_others()
+    store.write_index(tmp_path, [kept])
+    store.forget_others(tmp_path)
     assert not (tmp_path / "blobs/sha256" / digest.removeprefix("sha256:")).exists()
     assert blob(tmp_path, kept.digest)
 

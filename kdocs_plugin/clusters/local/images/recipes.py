@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kdocs_plugin.clusters.local.images import pause
-from kdocs_plugin.clusters.local.images.store import Image, Store, write_index
+from kdocs_plugin.clusters.local.images.store import Image, Store, alone, forget_others, put
 from kdocs_plugin.errors import InstallError
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -123,8 +123,9 @@ def build(folder: Path, progress: Callable[[str], None]) -> tuple[Image, ...]:
     for name, recipe in recipes:
         progress(name)
         made.append(recipe(store))
-    write_index(folder, made)
-    store.forget_others()
+    with alone(folder):
+        put(folder, made)
+        forget_others(folder)
     return tuple(made)
 
 
