@@ -466,6 +466,12 @@ CATALOGUE |= {
         "API 서버가 거절했습니다 ({status} {reason}): {message}",
         "the API server refused ({status} {reason}): {message}",
     ),
+    "disk.trouble": Message(
+        "파일을 쓸 수 없습니다: {file}: {why}",
+        "can't write: {file}: {why}",
+        "빈 공간과 마운트를 확인하세요(`df -h`). 캐시 폴더는 환경 변수 KDOCS_CACHE로 옮길 수 있습니다",
+        "look at the free space and the mount (`df -h`); the environment variable KDOCS_CACHE moves the cache folder",
+    ),
     "cluster.unreachable": Message(
         "API 서버 {server}에 연결할 수 없습니다: {why}",
         "no answer from the API server at {server}: {why}",

@@ -6,6 +6,7 @@ Exit status: 0 clean, 1 errors found, 2 could not run.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -17,6 +18,8 @@ from kdocs_plugin import messages
 from kdocs_plugin.errors import KdocsError
 
 COMMANDS = ("check", "cluster", "run", "status")
+# Wherever we write: a full or read-only disk is nobody's mistake and no traceback's business.
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Commands(click.Group):
@@ -76,4 +79,12 @@ def main() -> None:
         click.echo("kdocs: " + messages.text(error.key, language, error.arguments), err=True)
         if hint := messages.hint(error.key, language, error.arguments):
             click.echo("       " + hint, err=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        language = messages.preferred_language()
+        arguments = {"file": error.filename or "", "why": error.strerror}
+        click.echo("kdocs: " + messages.text("disk.trouble", language, arguments), err=True)
+        click.echo("       " + messages.hint("disk.trouble", language, arguments), err=True)
         sys.exit(2)
