@@ -348,6 +348,12 @@ CATALOGUE |= {
         "로컬 클러스터가 실행 도중에 끝났습니다: {why}",
         "the local cluster ended during the run: {why}",
     ),
+    "local.addon_not_ready": Message(
+        "부가 기능 {addon} 이(가) 제시간에 준비되지 않았습니다: {why}",
+        "the add-on {addon} did not come up in time: {why}",
+        "자세히 보기: kdocs cluster shell 에서 kubectl describe pods -n kube-system",
+        "more: `kubectl describe pods -n kube-system` in `kdocs cluster shell`",
+    ),
     "local.not_ready": Message(
         "로컬 클러스터가 제때 준비되지 않았습니다 ({part}):\n{log}",
         "the local cluster was not ready in time ({part}):\n{log}",

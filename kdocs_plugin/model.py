@@ -182,6 +182,22 @@ class Decision(StrEnum):
     SHOW = "show"  # shown, not run: policy or an unbound placeholder; the reason says why
 
 
+class Addon(StrEnum):
+    """What a cluster may have beyond its bare components, in kube-system."""
+
+    DNS = "dns"  # Services by name
+    METRICS = "metrics"  # kubectl top, HorizontalPodAutoscaler
+    STORAGE = "storage"  # a default StorageClass that provisions
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a note needs and the local cluster has not."""
+
+    key: str  # of its message
+    position: Position  # of the first place that needs it
+
+
 @dataclass(frozen=True, slots=True)
 class FileBinding:
     """A manifest block as a file of the scenario's working directory."""
@@ -239,6 +255,8 @@ class Step:
     expect: str = ""  # a state in which objects may settle: ImagePullBackOff
     hidden: bool = False
     confined: bool = True  # may run where the file system is the user's own
+    addons: tuple[Addon, ...] = ()  # must be running when it runs
+    numbers: bool = False  # shows or uses what pods and nodes consume: waits for the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +275,13 @@ class Scenario:
     mended: Mapping[int, str] = field(
         default_factory=no_items
     )  # block index -> body with its tabs mended
+    lacks: tuple[Lack, ...] = ()  # what it needs and the local cluster has not
+    nodes: int = 0  # how many the page asks for; 0 where it does not say
+
+    @property
+    def addons(self) -> frozenset[Addon]:
+        """The add-ons that its steps need."""
+        return frozenset(addon for step in self.runnable for addon in step.addons)
 
     @property
     def runnable(self) -> tuple[Step, ...]:

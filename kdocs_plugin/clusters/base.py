@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
-from kdocs_plugin.model import ClusterInfo
+from kdocs_plugin.model import Addon, ClusterInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,23 @@ class Cluster(Protocol):
         The command line reads bash's program from standard input or from arguments that
         the caller appends, keeps the file descriptors it is given, and ends with all its
         descendants when the caller dies or kills it.
+        """
+        ...
+
+    def provide(self, addons: Collection[Addon]) -> None:
+        """See to it that these add-ons come up, and do not wait for them.
+
+        A context has what its owner gave it: there this does nothing.
+        """
+        ...
+
+    def await_addons(
+        self, addons: Collection[Addon], namespace: str | None, *, numbers: bool
+    ) -> None:
+        """Until the add-ons answer; with `numbers`, until metrics-server has those of the
+        nodes and of the running pods of a namespace (None: of all), or a bound is reached.
+
+        Raises ClusterError where an add-on does not come up.
         """
         ...
 

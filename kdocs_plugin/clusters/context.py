@@ -15,14 +15,14 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ClusterError, NotAllowed
-from kdocs_plugin.model import ClusterInfo
+from kdocs_plugin.model import Addon, ClusterInfo
 
 
 class ContextCluster:
@@ -88,6 +88,14 @@ class ContextCluster:
             },
             directory=work,
         )
+
+    def provide(self, addons: Collection[Addon]) -> None:
+        """Nothing: a foreign cluster has what its owner gave it."""
+
+    def await_addons(
+        self, addons: Collection[Addon], namespace: str | None, *, numbers: bool
+    ) -> None:
+        """Nothing, as above."""
 
     def built_locally(self, digest: str) -> bool:  # noqa: ARG002
         return False

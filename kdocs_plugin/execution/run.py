@@ -63,6 +63,7 @@ def run_scenario(
             tell=lambda what: observer.waiting(scenario, what),
         )
         try:
+            cluster.provide(scenario.addons)  # they come up while the namespace is made
             identity.create()
             runner.go(identity)
         except KdocsError as error:
@@ -135,11 +136,19 @@ class Runner:
             )
         if blocker := self.blocker(step):
             return StepResult(step, Status.BLOCKED, None, "run.blocked", {"object": blocker})
+        self.await_addons(step)
         self.observer.step_started(self.scenario, step)
         ran = substitute(step.command, values)
         outcome = session.run(ran, step.timeout)
         settled = self.settle(step, outcome)
         return self.judge(step, ran, outcome, settled)
+
+    def await_addons(self, step: Step) -> None:
+        """Until what the step needs in kube-system is there."""
+        if step.addons:
+            self.observer.waiting(self.scenario, ", ".join(step.addons))
+            where = None if self.scenario.own_cluster else self.namespace
+            self.cluster.await_addons(step.addons, where, numbers=step.numbers)
 
     def resolve(self, step: Step) -> tuple[Mapping[str, str], str]:
         """Values by placeholder text, and the first that has none."""

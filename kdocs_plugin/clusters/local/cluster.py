@@ -20,20 +20,21 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.clusters.local import layout, namespaces, processes
+from kdocs_plugin.clusters.local.addons import Addons
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.clusters.local.namespaces import tool
 from kdocs_plugin.clusters.local.running import Running, clean, end, kept
 from kdocs_plugin.clusters.local.starting import PATH, STEP_SCRIPT, USER, Starting
-from kdocs_plugin.model import ClusterInfo
+from kdocs_plugin.model import Addon, ClusterInfo
 
 Timings = Callable[[str, float], None]
 
@@ -54,6 +55,8 @@ class LocalCluster:
         # Others may use the same cluster: this process' shells have a folder of their own.
         self._visit = processes.new_identity()
         self._network = os.open(f"/proc/{running.init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        binaries = layout.cache() / f"kubernetes-{running.kubernetes}" / "bin"
+        self._addons = Addons(self.directory, binaries, running.images)
 
     # --- Starting and finding ---------------------------------------------------------
 
@@ -159,6 +162,18 @@ class LocalCluster:
             "USER": "kdocs",
         }
         return Shell(argv, environment, home)
+
+    def provide(self, addons: Collection[Addon]) -> None:
+        with self.network():
+            self._addons.provide(addons)
+
+    def await_addons(
+        self, addons: Collection[Addon], namespace: str | None, *, numbers: bool
+    ) -> None:
+        with self.network():
+            self._addons.await_running(addons)
+            if numbers:
+                self._addons.await_numbers(namespace)
 
     def built_locally(self, digest: str) -> bool:
         wanted = digest.rpartition("@")[2]
