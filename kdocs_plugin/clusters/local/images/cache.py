@@ -22,7 +22,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.images.remote import OutOfReach, Refused, Remote
@@ -178,8 +177,11 @@ class Arriving:
 
     # --- The readers' side ----------------------------------------------------------------
 
-    def open(self) -> BinaryIO:
-        """Wait until it is known how the registry answered. Raises what went wrong."""
+    def open(self) -> io.FileIO:
+        """Wait until it is known how the registry answered. Raises what went wrong.
+
+        Without a buffer, which would read ahead of what has been written.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._name or self._over, ARRIVE_SECONDS)
             if self._error is not None:
@@ -187,14 +189,14 @@ class Arriving:
             if not self._name:
                 raise OutOfReach("no answer in time")
             try:
-                return Path(self._name).open("rb")
+                return Path(self._name).open("rb", buffering=0)
             except FileNotFoundError:  # complete just now, under its own name
                 path = store.blob(self._folder, self.digest)
                 if path is None:
                     raise OutOfReach("it was removed while it came") from None
-                return path.open("rb")
+                return path.open("rb", buffering=0)
 
-    def read(self, file: BinaryIO) -> Iterator[bytes]:
+    def read(self, file: io.FileIO) -> Iterator[bytes]:
         """Its bytes from what `open` gave, as they come. Raises what cuts them off."""
         sent, over = 0, False
         while not over:
