@@ -135,10 +135,7 @@ def test_two_who_want_a_blob_at_once_share_one_fetch(node: Node, real: FakeRegis
     path = BLOB.format(digest_of(LAYER))
     bodies: list[bytes] = []
     readers = [
-        threading.Thread(
-            target=lambda: bodies.append(node.ask(BLOB.format(digest_of(LAYER)))[2])
-        )
-        for _ in range(3)
+        threading.Thread(target=lambda: bodies.append(node.ask(path)[2])) for _ in range(3)
     ]
     for reader in readers:
         reader.start()
