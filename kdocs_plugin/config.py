@@ -1,7 +1,7 @@
 """Every setting, once: for mkdocs.yml, the command line and the environment.
 
-Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `ignore` and `validate`
-for its page; planning and validation read those from the note. What a run may touch
+Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `nodes`, `ignore` and
+`validate` for its page; planning and validation read those from the note. What a run may touch
 (`run`, `cluster`) can never come from front matter.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import Language, preferred_language
+from kdocs_plugin.model import MOST_NODES
 
 EXECUTE = ("auto", "on", "off")
 RUN = ("never", "stale", "always")
@@ -36,6 +38,8 @@ class Settings:
     timeout: float = 60.0  # seconds a step may take
     language: Language = "ko"  # of what the site says to its readers
     files: tuple[Path, ...] = ()  # folders in which -f may find files
+    kubernetes: str = ""  # of the local cluster: 1.36, v1.36.3; "" for the newest
+    nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
 
 
 # Names that mkdocs.yml knows, with their defaults.
@@ -47,6 +51,8 @@ OPTIONS: Mapping[str, Any] = {
     "language": "ko",
     "records": "records",
     "files": [],
+    "kubernetes": "",
+    "nodes": 0,
 }
 
 
@@ -79,6 +85,8 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         timeout=positive("timeout", values["timeout"]),
         language=preferred_language(str(values["language"])),
         files=tuple((root / str(folder)).resolve() for folder in folders),
+        kubernetes=kubernetes_version(values["kubernetes"]),
+        nodes=node_count(values["nodes"]) if values["nodes"] else 0,
     )
 
 
@@ -93,6 +101,27 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Raises ConfigError for a value that is none of the choices."""
     if value not in choices:
         raise ConfigError("config.value", name=name, value=value, choices=", ".join(choices))
+
+
+def kubernetes_version(value: Any) -> str:
+    """A version of Kubernetes, with or without its patch; YAML reads `1.36` as a number.
+
+    Of a range, which is for checking (`1.30-1.37`), a cluster has the newer end. Which
+    versions there are is asked when a cluster starts. Raises ConfigError for what is none.
+    """
+    newest = str(value).rpartition("-")[2].strip()
+    if newest and not re.fullmatch(r"v?1\.\d{1,3}(?:\.\d{1,3})?", newest):
+        raise ConfigError(
+            "config.value", name="kubernetes", value=value, choices="1.37, v1.37.2"
+        )
+    return newest
+
+
+def node_count(value: Any) -> int:
+    """How many nodes a local cluster has. Raises ConfigError for what is no such number."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_NODES:
+        return value
+    raise ConfigError("config.value", name="nodes", value=value, choices=f"1–{MOST_NODES}")
 
 
 def positive(name: str, value: Any) -> float:
@@ -110,4 +139,8 @@ def with_command_line(settings: Settings, **values: Any) -> Settings:
         given["cluster_allowed"] = True
     if "timeout" in given:
         given["timeout"] = positive("timeout", given["timeout"])
+    if "kubernetes" in given:
+        given["kubernetes"] = kubernetes_version(given["kubernetes"])
+    if "nodes" in given:
+        given["nodes"] = node_count(given["nodes"])
     return replace(settings, **given)

@@ -631,6 +631,46 @@ CATALOGUE |= {
         '그 블록에 title="{file}"을 붙이세요.',
         'Name that block: title="{file}".',
     ),
+    "KD304": Message(
+        "nodes에 쓸 수 없는 값 {value}: 1부터 {most}까지의 정수",
+        "nodes can't be {value}: a whole number from 1 to {most}",
+    ),
+    "plan.nodes": Message("노드 {nodes}개", "{nodes} nodes"),
+    "plan.addons": Message("필요한 부가 기능: {addons}", "add-ons needed: {addons}"),
+    "addon.dns": Message("DNS (CoreDNS)", "DNS (CoreDNS)"),
+    "addon.metrics": Message("사용량 (metrics-server)", "metrics (metrics-server)"),
+    "addon.storage": Message(
+        "저장소 (StorageClass standard)", "storage (StorageClass standard)"
+    ),
+    # --- planning/lacks.py: what the local cluster has not ---
+    "lack.ingress": Message(
+        "이 노트에는 인그레스 컨트롤러가 필요합니다: 로컬 클러스터에는 없습니다. Ingress는 만들어지지만 ADDRESS가 비어 있고 그 주소로 들어오는 요청에 답하는 것이 없습니다",
+        "this note needs an Ingress controller: the local cluster has none. An Ingress is accepted, its ADDRESS stays empty, and nothing answers for it",
+    ),
+    "lack.load_balancer": Message(
+        "이 노트에는 로드 밸런서가 필요합니다: 로컬 클러스터에는 없습니다. EXTERNAL-IP가 <pending>에 머무르고, ClusterIP와 NodePort로는 연결됩니다",
+        "this note needs a load balancer: the local cluster has none. EXTERNAL-IP stays <pending>; ClusterIP and NodePort answer",
+    ),
+    "lack.network_policy": Message(
+        "이 노트에는 NetworkPolicy를 지키는 네트워크 플러그인이 필요합니다: 로컬 클러스터에는 없습니다. NetworkPolicy는 만들어지지만 트래픽을 막지 않습니다",
+        "this note needs a network plugin that enforces NetworkPolicy: the local cluster's does not. It is accepted and blocks nothing",
+    ),
+    "lack.gateway": Message(
+        "이 노트에는 Gateway API가 필요합니다: 로컬 클러스터에는 그 CRD와 컨트롤러가 없어 kubectl이 거절합니다",
+        "this note needs the Gateway API: the local cluster has neither its CRDs nor a controller, so kubectl refuses",
+    ),
+    "lack.custom": Message(
+        "이 노트에는 {group}의 {kind}가 필요합니다: 로컬 클러스터에는 그 CRD가 없어 kubectl이 거절합니다",
+        "this note needs {kind} of {group}: the local cluster has no such CRD, so kubectl refuses",
+    ),
+    "lack.device": Message(
+        "이 노트에는 {resource} 장치가 필요합니다: 로컬 클러스터에는 없습니다. 파드가 Pending에 머무릅니다",
+        "this note needs a device {resource}: the local cluster has none. The pod stays Pending",
+    ),
+    "lack.nodes": Message(
+        "이 노트에는 노드가 둘 이상 필요합니다: 하나뿐인 노드를 비우면 파드가 갈 곳이 없습니다. 프런트 매터에 kdocs: nodes: 3을 적으세요",
+        "this note needs more than one node: pods that leave the only one have nowhere to go. Write kdocs: nodes: 3 in the front matter",
+    ),
     # --- reports/ ---
     "report.clean": Message("노트 {notes}개: 문제 없음", "notes: {notes}, nothing to report"),
     "report.summary": Message(

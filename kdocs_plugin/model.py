@@ -182,6 +182,9 @@ class Decision(StrEnum):
     SHOW = "show"  # shown, not run: policy or an unbound placeholder; the reason says why
 
 
+MOST_NODES = 5  # of a local cluster: each is a node's processes on one machine
+
+
 class Addon(StrEnum):
     """What a cluster may have beyond its bare components, in kube-system."""
 
@@ -196,6 +199,7 @@ class Lack:
 
     key: str  # of its message
     position: Position  # of the first place that needs it
+    arguments: Mapping[str, Any] = field(default_factory=no_items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def prepare(
     options = planning.Options(
         execute=settings.execute,
         timeout=settings.timeout,
+        nodes=settings.nodes,
         read_file=file_reader(path, settings),
     )
     scenario = planning.plan(note, options)

@@ -29,6 +29,9 @@ class Progress:
 
     def scenario_started(self, scenario: Scenario) -> None:
         click.secho(self.shown_path(scenario.path), bold=True, err=True)
+        for lack in scenario.lacks:
+            said = text(lack.key, self.language, lack.arguments)
+            click.secho(f"  ! {lack.position.line:>4}  {said}", fg="yellow", err=True)
 
     def step_started(self, scenario: Scenario, step: Step) -> None:
         """A line stands when the step is over; until then a terminal shows the command."""

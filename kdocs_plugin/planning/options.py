@@ -17,4 +17,5 @@ class Options:
 
     execute: str = "auto"  # auto, on, off
     timeout: float = 60.0  # seconds a step may take
+    nodes: int = 0  # of the local cluster; 0 where nobody says
     read_file: Callable[[str], str | None] = no_file  # content of a file beside the note

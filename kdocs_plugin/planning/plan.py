@@ -14,13 +14,15 @@ from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario,
 from kdocs_plugin.planning.blocks import commands_of
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
 from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
+from kdocs_plugin.planning.lacks import lacks_of
+from kdocs_plugin.planning.needs import NOTHING, Needs, needs_of
 from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
 from kdocs_plugin.planning.policy import is_confined, policy, refusal
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references, is_bound
-from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster
+from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 NEED_NOTHING = frozenset(
@@ -43,15 +45,22 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     order = run_order(drafts)
     decide_probes(note, order, options)
     running = [draft for draft in order if draft.refused is None]
+    needs = needs_of(running)
+    nodes, unusable = nodes_of(note)
     return Scenario(
         path=note.path,
         namespace=namespace_of(note.path),
-        steps=tuple(step_of(number, d, note, options) for number, d in enumerate(order)),
+        steps=tuple(
+            step_of(number, draft, note, options, needs.get(id(draft), NOTHING))
+            for number, draft in enumerate(order)
+        ),
         files=in_running_order(files, drafts, order),
-        findings=findings,
+        findings=(*unusable, *findings),
         own_cluster=needs_own_cluster(note, running),
         beside=files_beside(running, files, options),
         mended=mended,
+        lacks=lacks_of(running, nodes or options.nodes),
+        nodes=nodes or options.nodes,
     )
 
 
@@ -183,7 +192,7 @@ def files_beside(
     return {name: text for name, text in found.items() if text is not None}
 
 
-def step_of(index: int, draft: Draft, note: Note, options: Options) -> Step:
+def step_of(index: int, draft: Draft, note: Note, options: Options, needs: Needs) -> Step:
     """A draft as the model's value."""
     key, arguments = draft.refused or ("", {})
     timeout = seconds(note.options.get("timeout"), options.timeout)
@@ -208,6 +217,8 @@ def step_of(index: int, draft: Draft, note: Note, options: Options) -> Step:
         expect=draft.options.get("expect", ""),
         hidden=draft.hidden or draft.options.get("hide") == "true",
         confined=is_confined(draft),
+        addons=needs.addons,
+        numbers=needs.numbers,
     )
 
 

@@ -1,4 +1,5 @@
-"""Which pages need a cluster of their own: those that see or change more than a namespace."""
+"""What shape of cluster a page needs: one of its own, where it sees or changes more than a
+namespace, and how many nodes."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from kdocs_plugin.commands import Kubectl, find_placeholders
-from kdocs_plugin.model import BlockKind, Note
+from kdocs_plugin.model import MOST_NODES, BlockKind, Finding, Note, Position, Severity
 from kdocs_plugin.planning.draft import Draft, mapping
 
 # Kinds that belong to the whole cluster: making or changing one asks for a cluster of its own.
@@ -18,6 +19,7 @@ CLUSTER_KINDS = frozenset(
     certificatesigningrequest volumeattachment componentstatus
     """.split()
 )
+NODES = re.compile(r"\s+[\"']?nodes[\"']?\s*:")
 # Any account may read these: the API server's own answers need no namespace.
 READABLE = frozenset("version api-resources api-versions explain options help".split())
 # What only namespace `default` has: names that end in it, its service `kubernetes`.
@@ -25,6 +27,24 @@ OF_DEFAULT = re.compile(
     r"[a-z0-9]\.default(?:\.svc\b|(?![\w.-]))|service/kubernetes\b|^(?:#\s*)?kubernetes\s+ClusterIP",
     re.MULTILINE,
 )
+
+
+def nodes_of(note: Note) -> tuple[int, tuple[Finding, ...]]:
+    """How many nodes the page asks for (`kdocs: nodes: 3`); 0 where it does not say.
+
+    What is no such number is a finding, KD304, and as if it were not said.
+    """
+    value = note.options.get("nodes")
+    if value is None:
+        return 0, ()
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_NODES:
+        return value, ()
+    lines = note.text.split("\n")[: note.front_matter_lines]
+    line = next((n for n, text in enumerate(lines, 1) if NODES.match(text)), 1)
+    column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1 if lines else 1
+    arguments = {"value": str(value), "most": MOST_NODES}
+    place = Position(line, column)
+    return 0, (Finding("KD304", Severity.ERROR, note.path, place, arguments),)
 
 
 def needs_own_cluster(note: Note, steps: Sequence[Draft]) -> bool:

@@ -28,7 +28,8 @@ class Fingerprints:
 
 def fingerprints_of(scenario: Scenario) -> Fingerprints:
     """Fingerprints of every step that runs, and of the scenario as a whole."""
-    chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}".encode())
+    nodes = f" {scenario.nodes} nodes" if scenario.nodes > 1 else ""
+    chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}{nodes}".encode())
     keys: dict[int, str] = {}
     chains: dict[int, str] = {}
     seen: Counter[str] = Counter()

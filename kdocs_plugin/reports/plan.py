@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kdocs_plugin.messages import Language, hint, text
-from kdocs_plugin.model import Decision, Page, Reference, Step
+from kdocs_plugin.model import Decision, Page, Reference, Scenario, Step
 
 
 def plan_text(
@@ -23,6 +23,7 @@ def plan_text(
             else ""
         )
         lines.append(f"{shown_path(page.note.path)}{own}")
+        lines += scenario_lines(page.scenario, language)
         for step in page.scenario.steps:
             for binding in page.scenario.files:
                 if binding.before == step.index:
@@ -34,6 +35,23 @@ def plan_text(
             lines += step_lines(step, language)
         lines.append("")
     return "\n".join(lines).rstrip("\n")
+
+
+def scenario_lines(scenario: Scenario, language: Language) -> list[str]:
+    """What its cluster must have: nodes, add-ons; and what the local cluster has not."""
+    lines = []
+    if scenario.nodes > 1:
+        lines.append("  " + text("plan.nodes", language, {"nodes": scenario.nodes}))
+    if scenario.addons:
+        names = ", ".join(
+            text(f"addon.{each}", language, {}) for each in sorted(scenario.addons)
+        )
+        lines.append("  " + text("plan.addons", language, {"addons": names}))
+    lines += [
+        f"  ! {lack.position.line:>4}  {text(lack.key, language, lack.arguments)}"
+        for lack in scenario.lacks
+    ]
+    return lines
 
 
 def step_lines(step: Step, language: Language) -> list[str]:
@@ -73,6 +91,16 @@ def plan_json(
                 "path": shown_path(page.note.path),
                 "namespace": page.scenario.namespace,
                 "own_cluster": page.scenario.own_cluster,
+                "nodes": max(1, page.scenario.nodes),
+                "needs": sorted(page.scenario.addons),
+                "lacks": [
+                    {
+                        "what": lack.key.removeprefix("lack."),
+                        "line": lack.position.line,
+                        "message": text(lack.key, language, lack.arguments),
+                    }
+                    for lack in page.scenario.lacks
+                ],
                 "files": [
                     {
                         "name": each.name,
