@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -426,23 +427,28 @@ def test_killed_owner_leaves_nothing(own_cache: Path, moment: str, delay: float)
     assert_nothing_left(own_cache, identity)
 
 
-@pytest.mark.parametrize("victim", ["unshare", "node.main", "etcd", "containerd", "kubelet"])
+@pytest.mark.parametrize("victim", ["top", "init", "registry", "etcd", "containerd", "kubelet"])
 def test_killed_part_ends_the_whole(own_cache: Path, victim: str) -> None:
-    outside = victim in {"unshare", "node.main"}
     with LocalCluster.start(installed()) as cluster:
-        started = descendants(cluster.running.outer.pid)
-        part = next(
-            p
-            for p in started
-            if victim in command_line(p.pid).split("\x00-")[0]
-            or (victim == "node.main" and p.pid == cluster.running.init)
+        running = cluster.running
+        started = [*descendants(running.outer.pid), running.registry]
+        known = {
+            "top": running.outer.pid,
+            "init": running.init,
+            "registry": running.registry.pid,
+        }
+        part = known.get(victim) or next(
+            p.pid for p in started if victim in command_line(p.pid).split("\x00-")[0]
         )
         assert cluster.ended() is None
-        os.kill(part.pid, signal.SIGKILL)
+        os.kill(part, signal.SIGKILL)
         assert none_left(started)
+        reasons = {
+            "top": "killed", "init": "killed", "registry": "registry has ended",
+        }  # fmt: skip
         ended = cluster.ended()
-        assert ended == ("killed" if outside else f"{victim} has ended with status -9")
-        identity = cluster.running.identity
+        assert ended == reasons.get(victim, f"{victim} has ended with status -9")
+        identity = running.identity
     assert_nothing_left(own_cache, identity)
 
 
@@ -531,11 +537,12 @@ def test_a_component_that_fails_says_so(
 
     whole = components.plan
 
-    def broken(cgroup: str) -> components.Plan:
-        plan = whole(cgroup)
+    def broken(cgroup: str, count: int) -> components.Plan:
+        plan = whole(cgroup, count)
+        (node,) = plan.nodes
         bad = components.Process("kubelet", ("/opt/kdocs/bin/kubelet", "--no-such-flag"))
-        rest = tuple(p for p in plan.processes if p.name != "kubelet")
-        return components.Plan(plan.files, (*rest, bad), plan.admin, plan.authority)
+        rest = tuple(p for p in node.processes if p.name != "kubelet")
+        return replace(plan, nodes=(replace(node, processes=(*rest, bad)),))
 
     monkeypatch.setattr(components, "plan", broken)
     with pytest.raises(ClusterError, match="kubelet ended while starting") as caught:

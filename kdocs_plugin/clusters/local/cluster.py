@@ -2,12 +2,15 @@
 
 In: an installation. Out: a `LocalCluster`, which implements clusters.base.Cluster.
 
-    caller -- unshare -- init (node.py, process 1 of the node)
-                           |-- etcd, kube-apiserver, ..., kubelet, registry, pods
+    caller -- top -- init (process 1 of the first node)
+           |          |-- etcd, kube-apiserver, ..., containerd, kubelet, pods
+           |          `-- init of a worker -- containerd, kubelet, pods
+           `-- registry
 
-The init process watches its owner through a pidfd and each link kills the next one, so
-whichever process is killed, all below it end with it. A cluster that `kdocs cluster up`
-leaves has no owner: it ends by `stop` or with the machine.
+Process 1 watches its owner through a pidfd, the registry watches the top, process 1 the
+registry, and each link kills the next one: whichever process is killed, all of them end.
+A cluster that `kdocs cluster up` leaves has no owner: it ends by `stop` or with the
+machine.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
@@ -32,10 +35,25 @@ from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.clusters.local.namespaces import tool
-from kdocs_plugin.clusters.local.running import Running, clean, end, kept
-from kdocs_plugin.clusters.local.starting import PATH, STEP_SCRIPT, USER, Starting
+from kdocs_plugin.clusters.local.node import cgroups
+from kdocs_plugin.clusters.local.running import Running, Started, clean, end, kept
+from kdocs_plugin.clusters.local.starting import (
+    FIRST_ID,
+    PATH,
+    SHELLS,
+    STEP_SCRIPT,
+    USER,
+    Starting,
+)
 from kdocs_plugin.model import Addon, ClusterInfo
 
+NAMESPACES = ("--user", "--net", "--mount", "--uts", "--ipc", "--pid")
+HOME_BYTES = 256 << 20
+# Joins the control groups that it is given and becomes what stands after them.
+JOIN = (
+    'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 1; shift; done; shift; '
+    'exec "$@"'
+)
 Timings = Callable[[str, float], None]
 
 
@@ -45,15 +63,14 @@ class LocalCluster:
     def __init__(
         self,
         running: Running,
-        process: subprocess.Popen[bytes] | None,
-        channel: socket.socket | None,
+        started: Started | None = None,
     ) -> None:
         self.running = running
         self.directory = layout.clusters() / running.identity
-        self._process = process
-        self._channel = channel
+        self._started = started
         # Others may use the same cluster: this process' shells have a folder of their own.
         self._visit = processes.new_identity()
+        self._making_home = threading.Lock()
         self._network = os.open(f"/proc/{running.init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         binaries = layout.cache() / f"kubernetes-{running.kubernetes}" / "bin"
         self._addons = Addons(self.directory, binaries, running.images)
@@ -65,11 +82,12 @@ class LocalCluster:
         cls,
         installation: Installation,
         *,
+        nodes: int = 1,
         keep: bool = False,
         timeout: float = 90.0,
         timings: Timings | None = None,
     ) -> LocalCluster:
-        """Start a cluster and return once its node is Ready.
+        """Start a cluster and return once its nodes, the first one a control plane, are Ready.
 
         It ends with this process, or by `close`; with `keep` it outlives both.
         `timings` hears each milestone with the seconds since the call.
@@ -81,13 +99,13 @@ class LocalCluster:
                 timings(name, time.monotonic() - begun)
 
         sweep()
-        starting = Starting(installation)
+        starting = Starting(installation, nodes)
         try:
             starting.launch(milestone)
             starting.await_ready(begun + timeout, milestone)
             if keep:
                 starting.keep()
-            return cls(starting.running, starting.process, starting.channel)
+            return cls(starting.running, starting.started)
         except BaseException:
             starting.abandon()
             raise
@@ -99,13 +117,13 @@ class LocalCluster:
         if running is None:
             return None
         try:
-            cluster = cls(running, None, None)
+            cluster = cls(running)
         except FileNotFoundError:  # it has ended just now
             return None
         with contextlib.suppress(FileNotFoundError):  # so it may now
             for visit in (cluster.directory / "shells").iterdir():
                 if not processes.owner_may_live(visit.name):
-                    shutil.rmtree(visit, ignore_errors=True)
+                    cluster._remove_visit(visit.name)
             # From now on what this process leaves is known as a dead visitor's.
             (cluster.directory / "shells" / cluster._visit).mkdir()
         return cluster
@@ -132,20 +150,21 @@ class LocalCluster:
         if not re.fullmatch(r"\w[\w.-]*", name):
             raise ValueError(f"a shell's name: {name!r}")
         folder = self.directory / "shells" / self._visit / name
-        home = folder / "home"
-        home.mkdir(parents=True, exist_ok=True)
-        os.chown(home, USER, USER)
+        with self._making_home:
+            home = self._home(folder, f"{SHELLS}/{self._visit}/{name}/home")
         partial = folder / ".kubeconfig"
         partial.touch(mode=0o600)
+        os.chown(partial, FIRST_ID, FIRST_ID)
         partial.write_text(kubeconfig)
         partial.replace(folder / "kubeconfig")
+        groups = cgroups.make_step(self.running.identity, f"{self._visit}-{name}")
         die = ("--pdeathsig", "KILL")
         argv = (
-            tool("setpriv"), *die, tool("nsenter"), "--target", str(self.running.init),
-            "--net", "--mount", "--uts", "--ipc", "--pid", "--",
+            tool("setpriv"), *die, tool("sh"), "-c", JOIN, "sh", *map(str, groups), "--",
+            tool("nsenter"), *self._target(), "--",
             "setpriv", *die, "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
             "--",
-            "sh", STEP_SCRIPT, f"/run/kdocs/shells/{self._visit}/{name}",
+            "sh", STEP_SCRIPT, f"{SHELLS}/{self._visit}/{name}",
             "bash", "--norc", "--noprofile",
         )  # fmt: skip
         environment = {
@@ -162,6 +181,24 @@ class LocalCluster:
             "USER": "kdocs",
         }
         return Shell(argv, environment, home)
+
+    def _home(self, folder: Path, on_node: str) -> Path:
+        """A scenario's working directory: memory of the node's, with an end to it."""
+        (folder / "home").mkdir(parents=True, exist_ok=True)
+        home = Path(f"/proc/{self.running.init}/root{on_node}")
+        if not home.is_mount():
+            owner = FIRST_ID + USER
+            options = f"nosuid,nodev,size={HOME_BYTES},mode=755,uid={owner},gid={owner}"
+            subprocess.run(
+                [tool("nsenter"), f"--mount=/proc/{self.running.init}/ns/mnt", "--",
+                 "mount", "-t", "tmpfs", "-o", options, "kdocs", on_node],
+                env={"PATH": PATH}, stdin=subprocess.DEVNULL, check=True, timeout=20,
+            )  # fmt: skip
+        return home
+
+    def _target(self) -> tuple[str, ...]:
+        """nsenter's options for the first node's namespaces."""
+        return ("--target", str(self.running.init), *NAMESPACES)
 
     def provide(self, addons: Collection[Addon]) -> None:
         with self.network():
@@ -184,13 +221,16 @@ class LocalCluster:
         if self._network >= 0:
             os.close(self._network)
             self._network = -1
-        channel, process = self._channel, self._process
-        self._channel = self._process = None
-        if channel is None or process is None or self.running.kept:
-            shutil.rmtree(self.directory / "shells" / self._visit, ignore_errors=True)
+        started, self._started = self._started, None
+        if started is None or self.running.kept:
+            self._remove_visit(self._visit)
             return
-        channel.close()
-        end(process, self.running.identity)
+        end(started, self.running.identity)
+
+    def _remove_visit(self, visit: str) -> None:
+        """Remove a visitor's files on the node and the groups of its shells."""
+        shutil.rmtree(self.directory / "shells" / visit, ignore_errors=True)
+        cgroups.remove_steps(self.running.identity, visit)
 
     def __enter__(self) -> Self:
         return self
@@ -212,7 +252,7 @@ class LocalCluster:
     def stop(self) -> None:
         """End the cluster, whoever started it, and remove all of it."""
         self.close()
-        parts = [self.running.outer]
+        parts = [self.running.outer, self.running.registry]
         with contextlib.suppress(ProcessLookupError):
             # The kernel lets a namespace's process 1 go when all the others have gone.
             parts.append(processes.process(self.running.init))
@@ -229,8 +269,7 @@ class LocalCluster:
     def administrator_shell(self) -> tuple[list[str], dict[str, str]]:
         """Command line and environment of an interactive root shell on the node."""
         argv = [
-            tool("nsenter"), "--target", str(self.running.init),
-            "--net", "--mount", "--uts", "--ipc", "--pid", "--",
+            tool("nsenter"), *self._target(), "--",
             "sh", "-c", "cd; exec bash --norc --noprofile",
         ]  # fmt: skip
         environment = {

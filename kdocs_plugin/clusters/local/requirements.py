@@ -26,6 +26,13 @@ TOOLS = {
     "unshare": "util-linux",
 }
 
+# What is said where namespaces can't be had. The node's root is a user namespace's, which
+# is what keeps it from the machine: without one there is no cluster.
+NAMESPACES = {
+    "local.no_namespaces": ("--net", "--mount", "--pid", "--uts", "--ipc"),
+    "local.no_user_namespaces": ("--user",),
+}
+
 
 class Reason(NamedTuple):
     """Why something can't be: a message's key and what fills its places."""
@@ -56,12 +63,13 @@ def unsupported(*, to_run: bool = True) -> Reason | None:
         return None
     if not any(cgroups.hierarchies()) or not os.access(cgroups.ROOT, os.W_OK):
         return Reason("local.no_cgroups", {"folder": cgroups.ROOT})
-    made = subprocess.run(
-        ["unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "true"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if made.returncode != 0:
-        return Reason("local.no_namespaces", {"reason": made.stderr.strip()})
+    for key, namespaces in NAMESPACES.items():
+        made = subprocess.run(
+            ["unshare", *namespaces, "--fork", "true"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if made.returncode != 0:
+            return Reason(key, {"reason": made.stderr.strip()})
     if "overlay" not in Path("/proc/filesystems").read_text():
         return Reason("local.no_overlay", {})
     return None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kdocs_plugin.clusters.local import layout, processes
@@ -23,12 +24,23 @@ class Running:
     """What the state directory says of a cluster, for those who did not start it."""
 
     identity: str
-    outer: processes.Process  # unshare, whose end ends the node
+    outer: processes.Process  # the process at the top, whose end ends the cluster
+    registry: processes.Process
     init: int  # the node's process 1, as the host numbers it
     since: str  # ISO 8601, UTC
     kubernetes: str
     images: Path
+    nodes: int
     kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What its maker holds of a cluster: its own children, and the channel to process 1."""
+
+    top: subprocess.Popen[bytes]
+    registry: subprocess.Popen[bytes] | None
+    channel: socket.socket
 
 
 def kept() -> Running | None:
@@ -44,35 +56,32 @@ def kept() -> Running | None:
 def read(identity: str) -> Running:
     """What the state directory says. FileNotFoundError where it says nothing yet."""
     document = json.loads((layout.clusters() / identity / "running.json").read_text())
-    document["outer"] = processes.Process(**document["outer"])
+    for name in ("outer", "registry"):
+        document[name] = processes.Process(**document[name])
     document["images"] = Path(document["images"])
     return Running(**document)
 
 
 def write(running: Running) -> None:
     """Say it in the state directory, in one move."""
-    document = {
-        "identity": running.identity,
-        "outer": {"pid": running.outer.pid, "started": running.outer.started},
-        "init": running.init,
-        "since": running.since,
-        "kubernetes": running.kubernetes,
-        "images": str(running.images),
-        "kept": running.kept,
-    }
+    document = {**asdict(running), "images": str(running.images)}
     path = layout.clusters() / running.identity / "running.json"
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(document))
     partial.replace(path)
 
 
-def end(process: subprocess.Popen[bytes], identity: str) -> None:
-    """Wait for the node's end, which has been asked for, and remove what it leaves."""
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
+def end(started: Started, identity: str) -> None:
+    """End a cluster by its maker's hold on it, and remove what it leaves."""
+    started.channel.close()  # process 1 ends where its owner lets go
+    for process in (started.top, started.registry):
+        if process is None:
+            continue
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
     clean(identity)
 
 

@@ -1,14 +1,15 @@
-"""Bringing a cluster up: from an installation to a Ready node.
+"""Bringing a cluster up: from an installation to Ready nodes.
 
-In: an installation. Out: a running node, its state on disk, and what its maker holds of
-it: the process at its top and the channel to its init process. Whatever goes wrong on
-the way, `abandon` leaves nothing.
+In: an installation, and how many nodes. Out: a running cluster, its state on disk, and
+what its maker holds of it: the process at its top, the registry's, and the channel to
+process 1 of the node. Whatever goes wrong on the way, `abandon` leaves nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import os
 import select
@@ -19,86 +20,120 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import kdocs_plugin
-from kdocs_plugin.clusters.local import layout, namespaces, processes
+from kdocs_plugin.clusters.local import layout, namespaces, processes, serving
+from kdocs_plugin.clusters.local.control import topology
 from kdocs_plugin.clusters.local.layout import Installation
-from kdocs_plugin.clusters.local.namespaces import tool
 from kdocs_plugin.clusters.local.node import cgroups
-from kdocs_plugin.clusters.local.running import Running, clean, end, write
+from kdocs_plugin.clusters.local.running import Running, Started, clean, end, write
 from kdocs_plugin.errors import ClusterError
 
-USER = 65532  # of a note's steps, on the node only
-NAMESPACES = ("--net", "--mount", "--pid", "--uts", "--ipc")
-# The init process runs without site-packages: it starts faster and needs none.
+if TYPE_CHECKING:
+    from kdocs_plugin.clusters.local.control.components import NodePlan
+
+USER = 65532  # of a note's steps, in the user namespace only
+# The host's number for the user namespace's root; its users follow. Past the machine's own
+# users and those that useradd(8) gives a range of, and no process of the host's is one.
+FIRST_ID = 1 << 30
+# Process 1 of the node runs without site-packages: it starts faster and needs none.
 BOOT = (
     "import sys; sys.path.insert(0, {path!r}); "
-    "from kdocs_plugin.clusters.local.node import init; "
-    "init.main({channel}, {owner})"
+    "from kdocs_plugin.clusters.local.node import top; "
+    "top.main({channel}, {owner}, {registry})"
 )
 PATH = "/opt/kdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 STEP_SCRIPT = "/run/kdocs/step.sh"
+SHELLS = "/run/kdocs/shells"
+ETCD_BYTES = 512 << 20
 
 
 class Starting:
     """A cluster on its way up: what must be undone if it does not get there."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, nodes: int = 1) -> None:
         self.installation = installation
+        self.nodes = topology.nodes(nodes)
         self.identity = processes.new_identity()
         self.directory = layout.clusters() / self.identity
-        self.process: subprocess.Popen[bytes] | None = None
-        self.channel: socket.socket | None = None
+        self.started: Started | None = None
         self._running: Running | None = None
         self.events = b""
 
     def launch(self, milestone: Callable[[str], None]) -> None:
-        """Start the node's init process and hand it its plan."""
+        """Start the process at the top, hand it its plan, and start the registry's."""
         layout.clusters().mkdir(parents=True, exist_ok=True)
         self.directory.mkdir(mode=0o700)
         for name in ("root", "log", "shells"):
             (self.directory / name).mkdir()
-        groups = cgroups.create(self.identity)
-        self.channel, theirs = socket.socketpair()
+        os.chown(self.directory / "log", FIRST_ID, FIRST_ID)
+        names = [node.name for node in self.nodes]
+        groups = cgroups.create(self.identity, names, FIRST_ID)
+        channel, theirs = socket.socketpair()
         owner = os.pidfd_open(os.getpid())
+        registry, held = os.pipe()  # the registry's process holds it; process 1 sees it close
         package = str(Path(kdocs_plugin.__file__).parent.parent)
-        boot = BOOT.format(path=package, channel=theirs.fileno(), owner=owner)
+        boot = BOOT.format(
+            path=package, channel=theirs.fileno(), owner=owner, registry=registry
+        )
         try:
-            with (self.directory / "log/init.log").open("wb") as log:
-                self.process = subprocess.Popen(
-                    [tool("unshare"), *NAMESPACES, "--fork", "--kill-child", "--",
-                     sys.executable, "-I", "-S", "-B", "-c", boot],
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    pass_fds=(theirs.fileno(), owner), start_new_session=True, cwd="/",
-                )  # fmt: skip
+            try:
+                with (self.directory / "log/init.log").open("wb") as log:
+                    top = subprocess.Popen(
+                        [sys.executable, "-I", "-S", "-B", "-c", boot],
+                        stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                        pass_fds=(theirs.fileno(), owner, registry),
+                        start_new_session=True, cwd="/",
+                    )  # fmt: skip
+                self.started = Started(top, None, channel)
+            finally:
+                theirs.close()
+                os.close(owner)
+                os.close(registry)
+            self._configure(groups)
+            milestone("plan")
+            init: int = self._event("pid", time.monotonic() + 20)["pid"]
+            self._serve(init, held, groups[cgroups.REGISTRY])
         finally:
-            theirs.close()
-            os.close(owner)
-        self._configure(groups)
-        milestone("plan")
-        started = self._event("pid", time.monotonic() + 20)
+            os.close(held)
+        assert self.started.registry is not None  # noqa: S101 - made just now
         self._running = Running(
             self.identity,
-            processes.process(self.process.pid),
-            started["pid"],
+            processes.process(top.pid),
+            processes.process(self.started.registry.pid),
+            init,
             datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             self.installation.kubernetes,
             self.installation.images,
+            len(self.nodes),
             kept=False,
         )
         write(self._running)
         milestone("namespaces")
 
-    def _configure(self, groups: list[Path]) -> None:
+    def _serve(self, init: int, held: int, groups: list[Path]) -> None:
+        """Start the registry's process, which listens in the node's network."""
+        assert self.started is not None  # noqa: S101 - launch made it
+        network = os.open(f"/proc/{init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        top = os.pidfd_open(self.started.top.pid)
+        try:
+            with namespaces.inside(network):
+                listener = socket.create_server(topology.REGISTRY, backlog=64)
+            with listener:
+                registry = serving.start(
+                    listener, top, held, self.installation.images, groups,
+                    self.directory / "log/registry.log",
+                )  # fmt: skip
+            self.started = replace(self.started, registry=registry)
+        finally:
+            os.close(top)
+            os.close(network)
+
+    def _configure(self, groups: dict[str, list[Path]]) -> None:
         from kdocs_plugin.clusters.local.control import components  # cryptography takes a while
 
-        plan = components.plan(cgroups.path_of(self.identity))
-        files = {
-            **plan.files,
-            "/etc/kubernetes/admin.conf": plan.admin_kubeconfig(),
-            STEP_SCRIPT: (Path(__file__).parent / "node/step.sh").read_text(),
-        }
+        plan = components.plan(cgroups.path_of(self.identity), len(self.nodes))
         for name, content in (
             ("kubeconfig", plan.admin_kubeconfig()),
             ("ca.crt", plan.authority),
@@ -107,47 +142,54 @@ class Starting:
             path = self.directory / name
             path.touch(mode=0o600)
             path.write_text(content)
+        shown = {  # what of the host the nodes show, where, and whether read only
+            self.installation.bin: ("/opt/kdocs/bin", True),
+            self.installation.cni: ("/opt/cni/bin", True),
+            self.directory / "log": (plan.log, False),
+            self.directory / "shells": (SHELLS, False),
+        }
+        given = [(number, *where) for number, where in enumerate(shown.values())]
+        nodes = [self._node(planned, groups, given) for planned in plan.nodes]
+        step_script = (Path(__file__).parent / "node/step.sh").read_text()
+        nodes[0]["files"] = {**nodes[0]["files"], STEP_SCRIPT: step_script}
         config = {
             "root": str(self.directory / "root"),
-            "hostname": components.NODE,
-            "machine": os.urandom(16).hex(),
+            "first_id": FIRST_ID,
+            "shown": [str(path) for path in shown],
             "user": f"kdocs:x:{USER}:{USER}:kdocs:/home/kdocs:/bin/bash\n",
             "group": f"kdocs:x:{USER}:\n",
-            "cgroups": [str(group) for group in groups],
-            "binds": [
-                (str(self.installation.bin), "/opt/kdocs/bin", True),
-                (str(self.installation.cni), "/opt/cni/bin", True),
-                (str(self.installation.images), "/opt/kdocs/images", True),
-                (str(self.directory / "log"), plan.log, False),
-                (str(self.directory / "shells"), "/run/kdocs/shells", False),
-            ],
-            "network": "\n".join(
-                (
-                    "link set lo up",
-                    "link add eth0 type veth peer name uplink",  # dummy links may not exist
-                    "link set uplink up",
-                    f"address add {components.NODE_NETWORK} dev eth0",
-                    "link set eth0 up",
-                    f"route add {components.SERVICE_NETWORK} dev eth0",
-                    "route add unreachable default",  # refused at once, not after a timeout
-                )
-            ),
-            "files": files,
-            "folders": ["/run/kdocs/etcd", "/run/containerd", "/var/lib/etcd"],
+            # Memory that is written to a file can't be taken back by ending a process: all
+            # of it must fit into what the cluster may use.
+            "disk": cgroups.whole().memory // 2 // len(self.nodes),
             "log": plan.log,
             "environment": {"HOME": "/root", "PATH": PATH},
-            "registry": {
-                "host": components.REGISTRY[0],
-                "port": components.REGISTRY[1],
-                "folder": "/opt/kdocs/images",
-            },
+            "nodes": nodes,
+        }
+        assert self.started is not None  # noqa: S101 - launch made it
+        with contextlib.suppress(BrokenPipeError):  # told better by the event that is missing
+            self.started.channel.sendall(json.dumps(config).encode() + b"\n")
+
+    def _node(
+        self, planned: NodePlan, groups: dict[str, list[Path]], given: list[Any]
+    ) -> dict[str, Any]:
+        """What one node's first process is told."""
+        node = planned.node
+        others = [other for other in self.nodes if other != node]
+        log = "" if node.number == 0 else f"{node.name}."
+        return {
+            "name": node.name,
+            "machine": os.urandom(16).hex(),
+            "cgroups": [str(group.relative_to(cgroups.ROOT)) for group in groups[node.name]],
+            "given": given,
+            "memories": {"/var/lib/etcd": ETCD_BYTES} if node.number == 0 else {},
+            "network": topology.network(node, others),
+            "files": planned.files,
+            "folders": ["/run/kdocs/etcd", "/run/containerd"],
             "processes": [
-                {"name": p.name, "argv": p.argv, "after": p.after} for p in plan.processes
+                {"name": p.name, "argv": p.argv, "after": p.after, "log": f"{log}{p.name}"}
+                for p in planned.processes
             ],
         }
-        assert self.channel is not None  # noqa: S101 - launch made it
-        with contextlib.suppress(BrokenPipeError):  # told better by the event that is missing
-            self.channel.sendall(json.dumps(config).encode() + b"\n")
 
     @property
     def running(self) -> Running:
@@ -163,9 +205,16 @@ class Starting:
         # The milestone, how it is seen, and whose log tells why it is not reached.
         goals: list[tuple[str, Callable[[], bool], str]] = [
             ("kube-apiserver", api.ready, "kube-apiserver"),
-            ("node", api.node_ready, "kubelet"),
-            ("labels", api.label_node, "kube-apiserver"),
         ]
+        alone = len(self.nodes) == 1
+        for node in self.nodes:
+            ready = functools.partial(api.node_ready, node)
+            settle = functools.partial(api.settle_node, node, alone=alone)
+            kubelet = "kubelet" if node.number == 0 else f"{node.name}.kubelet"
+            goals += [
+                ("node" if alone else node.name, ready, kubelet),
+                ("labels", settle, "kube-apiserver"),
+            ]
         network = os.open(f"/proc/{self.running.init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
             with namespaces.inside(network):
@@ -183,24 +232,22 @@ class Starting:
 
     def keep(self) -> None:
         """Let the cluster outlive this process. First it is written where it is found."""
-        assert self.channel is not None  # noqa: S101 - launch made it
+        assert self.started is not None  # noqa: S101 - launch made it
         self._running = replace(self.running, kept=True)
         write(self._running)
         partial = layout.kept().with_suffix(".partial")
         partial.write_text(self.identity)
         partial.replace(layout.kept())
-        self.channel.sendall(b'{"keep": true}\n')
+        self.started.channel.sendall(b'{"keep": true}\n')
         self._event("kept", time.monotonic() + 10)
 
     def abandon(self) -> None:
         """Undo everything."""
-        if self.channel:
-            self.channel.close()
-        if self.process:
-            self.process.kill()
-            end(self.process, self.identity)
-        else:
+        if self.started is None:
             clean(self.identity)
+            return
+        self.started.top.kill()
+        end(self.started, self.identity)
 
     def _event(self, name: str, deadline: float) -> dict[str, Any]:
         """The next event of this name. ClusterError where the node ends before it."""
@@ -229,10 +276,10 @@ class Starting:
         self._event("", 0)
 
     def _receive(self, seconds: float) -> None:
-        assert self.channel is not None  # noqa: S101 - launch made it
-        readable, _, _ = select.select([self.channel], [], [], seconds)
+        assert self.started is not None  # noqa: S101 - launch made it
+        readable, _, _ = select.select([self.started.channel], [], [], seconds)
         if readable:
-            received = self.channel.recv(65536)
+            received = self.started.channel.recv(65536)
             self.events += received
             if not received:
                 raise ClusterError("local.node_ended", log=self._last_lines("init"))

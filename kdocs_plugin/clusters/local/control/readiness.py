@@ -11,7 +11,9 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from kdocs_plugin.clusters.local.control import components
+from kdocs_plugin.clusters.local.control.topology import ADDRESS, Node
+
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 
 class Api:
@@ -21,30 +23,37 @@ class Api:
         context = ssl.create_default_context(cafile=str(directory / "ca.crt"))
         context.load_cert_chain(directory / "admin.pem")
         self._connection = http.client.HTTPSConnection(
-            components.ADDRESS, 6443, context=context, timeout=5
+            ADDRESS, 6443, context=context, timeout=5
         )
-        self._node = f"/api/v1/nodes/{components.NODE}"
 
     def ready(self) -> bool:
         return self._ask("GET", "/readyz") is not None
 
-    def node_ready(self) -> bool:
-        node = self._ask("GET", self._node)
-        if node is None:
+    def node_ready(self, node: Node) -> bool:
+        found = self._ask("GET", _path(node))
+        if found is None:
             return False
-        conditions = json.loads(node)["status"].get("conditions", [])
+        conditions = json.loads(found)["status"].get("conditions", [])
         return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
-    def label_node(self) -> bool:
-        """The labels that kubeadm gives, which a kubelet may not give to itself; and the
-        ready node without its not-ready taint, before its controller comes to take it off:
+    def settle_node(self, node: Node, *, alone: bool) -> bool:
+        """What kubeadm and its controllers give a node: labels that a kubelet may not give
+        to itself, its pods' network, and the control plane's taint where it has workers.
+        The ready node loses its not-ready taint before a controller comes to take it off:
         a first pod would get a FailedScheduling event for nothing."""
-        labels = {
-            "node-role.kubernetes.io/control-plane": "",
-            "node.kubernetes.io/exclude-from-external-load-balancers": "",
+        labels, taints = {}, None
+        if node.number == 0:
+            labels = {
+                CONTROL_PLANE: "",
+                "node.kubernetes.io/exclude-from-external-load-balancers": "",
+            }
+            if not alone:
+                taints = [{"key": CONTROL_PLANE, "effect": "NoSchedule"}]
+        body = {
+            "metadata": {"labels": labels},
+            "spec": {"podCIDR": node.pods, "podCIDRs": [node.pods], "taints": taints},
         }
-        body = {"metadata": {"labels": labels}, "spec": {"taints": None}}
-        return self._ask("PATCH", self._node, body) is not None
+        return self._ask("PATCH", _path(node), body) is not None
 
     def close(self) -> None:
         self._connection.close()
@@ -60,3 +69,7 @@ class Api:
             self._connection.close()
             return None
         return content if response.status == 200 else None
+
+
+def _path(node: Node) -> str:
+    return f"/api/v1/nodes/{node.name}"

@@ -1,16 +1,17 @@
-"""The node's init process: process 1 in namespaces of its own.
+"""A node's first process: puts the node together, starts its components, minds them.
 
-In: over a socket, one line of JSON that says what to mount, to write and to start.
-Out: over the same socket, lines of JSON: what was started, and what died. It knows
-nothing of Kubernetes; components.py does.
+In: what to mount, to write and to start (top.py has read it). Out: over the channel,
+lines of JSON: what was started, and what died. It knows nothing of Kubernetes;
+components.py does.
 
-It leaves the host's root for one of its own (roots.py). Nothing can be imported after
-that: this file, roots.py and registry.py import the standard library only, at the top.
+The first node's is process 1 of the whole cluster. A worker's is its child, in network,
+mount, host name and IPC namespaces of the worker's own.
 
-It ends with its owner: it holds a descriptor of the owner's process (a pidfd, so that
-it counts when the process ends and not when one of its threads does), and process 1's
-end is the end of every process in its namespace. Where a component dies, it ends too:
-half a cluster would only produce puzzling output.
+Process 1 ends with its owner: it holds a descriptor of the owner's process (a pidfd, so
+that it counts when the process ends and not when one of its threads does), and its end
+is the end of every process in its namespace. Where a component dies, it ends too: half a
+cluster would only produce puzzling output. So it does where the registry's process ends,
+which is outside and holds the other end of a pipe.
 """
 
 from __future__ import annotations
@@ -23,32 +24,30 @@ import signal
 import socket
 import subprocess
 import time
-import traceback  # noqa: F401 - socketserver would import it after the root has changed
+import traceback  # noqa: F401 - an error's report would import it after the root has changed
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kdocs_plugin.clusters.local.images.registry import Registry
-from kdocs_plugin.clusters.local.node.roots import change_root, node_root, step_root
+from kdocs_plugin.clusters.local.node.mounts import failed, libc
+from kdocs_plugin.clusters.local.node.roots import CGROUPS, node_root, step_root
 
-
-def network(commands: str) -> None:
-    """Set up the node's network. A look at nothing outside: there is no way out."""
-    subprocess.run(["ip", "-batch", "-"], input=commands, text=True, check=True)
-    Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+WORKER_NAMESPACES = 0x20000 | 0x4000000 | 0x8000000 | 0x40000000  # mount, uts, ipc, net
 
 
 class Init:
-    """Starts the processes and waits: for their end, for the owner's, for a word."""
+    """Starts the processes of a node and waits: for their end, for the owner's, for a word."""
 
-    def __init__(self, config: dict[str, Any], channel: socket.socket, owner: int) -> None:
-        self.config = config
+    def __init__(
+        self, config: dict[str, Any], node: dict[str, Any], channel: socket.socket
+    ) -> None:
+        self.environment = config["environment"]
+        self.folder = config["log"]
         self.channel = channel
         self.running: dict[int, str] = {}
-        self.waiting: list[dict[str, Any]] = list(config["processes"])
+        self.waiting: list[dict[str, Any]] = list(node["processes"])
         self.selector = selectors.DefaultSelector()
-        self.owner: int | None = owner
-        self.selector.register(owner, selectors.EVENT_READ, "owner")
-        self.selector.register(channel, selectors.EVENT_READ, "channel")
+        self.owner: int | None = None
         wake, woken = os.pipe()
         for end in (wake, woken):
             os.set_blocking(end, False)
@@ -57,6 +56,13 @@ class Init:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
 
+    def watch(self, owner: int, registry: int) -> None:
+        """Process 1's part: whose end, besides a child's, is the cluster's."""
+        self.owner = owner
+        self.selector.register(owner, selectors.EVENT_READ, "owner")
+        self.selector.register(registry, selectors.EVENT_READ, "registry")
+        self.selector.register(self.channel, selectors.EVENT_READ, "channel")
+
     def say(self, **event: object) -> None:
         """Tell the process that asked for the cluster, where it still listens."""
         with contextlib.suppress(OSError):
@@ -64,30 +70,18 @@ class Init:
 
     def run(self) -> str:
         """Until there is a reason to end. Returns it."""
-        self.start_registry()
         while True:
             self.start_waiting()
             for key, _ in self.selector.select(0.01 if self.waiting else None):
                 if key.data == "owner":
                     return "the owner has ended"
+                if key.data == "registry":
+                    self.say(died="registry", status=-9)
+                    return "registry has ended"
                 if key.data == "channel" and (reason := self.hear()):
                     return reason
                 if key.data == "child" and (reason := self.reap()):
                     return reason
-
-    def start_registry(self) -> None:
-        address = (self.config["registry"]["host"], self.config["registry"]["port"])
-        server = Registry(Path(self.config["registry"]["folder"]), address)
-        child = os.fork()
-        if child:
-            server.server_close()
-            self.running[child] = "registry"
-            return
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self.channel.close()
-        os.dup2(self.log("registry"), 2)
-        server.serve_forever()
 
     def start_waiting(self) -> None:
         """Start the processes whose condition holds."""
@@ -95,10 +89,10 @@ class Init:
             if process["after"] and not Path(process["after"]).exists():
                 continue
             self.waiting.remove(process)
-            log = self.log(process["name"])
+            log = self.log(process["log"])
             started = subprocess.Popen(
                 process["argv"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self.config["environment"], cwd="/",
+                env=self.environment, cwd="/",
             )  # fmt: skip
             os.close(log)
             started.returncode = 0  # reaped below, by number
@@ -106,7 +100,7 @@ class Init:
             self.say(started=process["name"])
 
     def log(self, name: str) -> int:
-        path = Path(self.config["log"], f"{name}.log")
+        path = Path(self.folder, f"{name}.log")
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def reap(self) -> str:
@@ -140,34 +134,80 @@ class Init:
         return ""
 
 
-def main(channel_fd: int, owner: int) -> None:
-    """Process 1."""
-    channel = socket.socket(fileno=channel_fd)
-    os.set_inheritable(channel_fd, False)
-    os.set_inheritable(owner, False)
-    with channel.makefile("rb") as lines:
-        config: dict[str, Any] = json.loads(lines.readline())
-    os.umask(0o022)  # a step reads what is written here, whatever the user's umask
-    begun = time.monotonic()
-    for group in config["cgroups"]:
-        Path(group, "cgroup.procs").write_text("0")
-    socket.sethostname(config["hostname"])
-    host_pid = Path("/proc/self").readlink().name  # /proc is still the host's
-    root = Path(config["root"])
-    node_root(root, config)
-    change_root(root)
-    network(config["network"])
-    step_root(config)
-    for name, content in config["files"].items():
+class Worker:
+    """A worker's first process as process 1 knows it: waiting for its network link."""
+
+    def __init__(
+        self, config: dict[str, Any], node: dict[str, Any], channel: socket.socket
+    ) -> None:
+        ready, tell_ready = os.pipe()
+        linked, self.tell_linked = os.pipe()
+        self.name = node["name"]
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self.tell_linked)
+            if libc.unshare(WORKER_NAMESPACES) != 0:
+                raise failed("unshare")
+            os.write(tell_ready, b"x")
+            for group in node["cgroups"]:
+                Path(CGROUPS, group, "cgroup.procs").write_text("0")
+            if os.read(linked, 1):
+                become(config, node, {})
+                mind(Init(config, node, channel))
+            os._exit(1)
+        os.close(tell_ready)
+        os.close(linked)
+        os.read(ready, 1)
+        os.close(ready)
+
+    def go(self) -> None:
+        """Its network link is there."""
+        os.write(self.tell_linked, b"x")
+        os.close(self.tell_linked)
+
+
+def network(commands: str, workers: Mapping[str, int]) -> None:
+    """Set up a node's network. `{name}` in a command is the process of worker `name`."""
+    for name, pid in workers.items():
+        commands = commands.replace(f"{{{name}}}", str(pid))
+    subprocess.run(["ip", "-batch", "-"], input=commands, text=True, check=True)
+    Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+
+
+def become(config: dict[str, Any], node: dict[str, Any], workers: Mapping[str, int]) -> None:
+    """Turn this process' namespaces into a node: its name, root, network, files."""
+    socket.sethostname(node["name"])
+    node_root(config, node)
+    network(node["network"], workers)
+    for name, content in node["files"].items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.write_text(content)
-    for name in config["folders"]:
+    for name in node["folders"]:
         Path(name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    init = Init(config, channel, owner)
-    init.say(pid=int(host_pid), seconds=time.monotonic() - begun)
+
+
+def mind(init: Init) -> None:
+    """Mind the node until there is a reason to end; leave the reason in the log."""
     reason = init.run()
     with contextlib.suppress(OSError):
-        Path(config["log"], "node.log").write_text(f"{reason}\n")
+        Path(init.folder, "node.log").write_text(f"{reason}\n")
     os._exit(1)
+
+
+def main(config: dict[str, Any], channel: socket.socket, owner: int, registry: int) -> None:
+    """Process 1."""
+    begun = time.monotonic()
+    host_pid = Path("/proc/self").readlink().name  # /proc is still the host's
+    first, *others = config["nodes"]
+    workers = [Worker(config, node, channel) for node in others]
+    become(config, first, {worker.name: worker.pid for worker in workers})
+    for worker in workers:
+        worker.go()
+    step_root(config, first["name"])
+    init = Init(config, first, channel)
+    init.watch(owner, registry)
+    init.running.update({worker.pid: worker.name for worker in workers})
+    init.say(pid=int(host_pid), seconds=time.monotonic() - begun)
+    mind(init)

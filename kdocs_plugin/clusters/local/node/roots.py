@@ -1,33 +1,49 @@
 """The roots that the node's processes and a note's steps see.
 
-In: what init is told to mount. Out: two trees in memory. Both hold the host's /usr, read
-only, and a few files of /etc; the node's holds what its components need besides, a
-step's holds kubectl and nothing else. The host's disk is in neither, so a pod's hostPath
-writes to memory, and all is gone with the mount namespace.
+In: what the node's processes are told to show. Out: three trees in memory, one after the
+other: `stage` holds the few things of the host that the others are made of; a node's
+root holds the host's /usr, read only, a few files of /etc and what its components need;
+a step's holds kubectl and nothing else of it. The host's disk is in none, so a pod's
+hostPath writes to memory, and all is gone with the mount namespace.
 
-Runs in the node's init process: standard library only.
+`stage` runs as the host's root, the rest as the user namespace's. Standard library only.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE, MS_SHARED = 32, 4096, 16384, 1 << 18, 1 << 20
-MNT_DETACH = 2
+from kdocs_plugin.clusters.local.node.mounts import (
+    MS_BIND,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    MS_RDONLY,
+    MS_REC,
+    MS_REMOUNT,
+    MS_SHARED,
+    bind,
+    change_root,
+    mount,
+    tmpfs,
+)
 
 # What programs look up in /etc, and no more: no passwords, no keys, no host's settings.
 ETC = ("alternatives", "bash.bashrc", "ca-certificates", "ld.so.cache", "ld.so.conf",
        "ld.so.conf.d", "localtime", "mime.types", "os-release", "protocols", "services",
        "ssl", "terminfo")  # fmt: skip
+SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "fuse")
+GIVEN = Path("/given")  # on the stage: what the configuration names, by its number
+CGROUPS = Path("/cgroups")  # on the stage: the host's /sys/fs/cgroup
+NODE = Path("/node")  # on the stage: where a node's root is put together
 STEP_ROOT = Path("/run/kdocs/step")
-# The kubelet sets these for the whole machine where they differ. It finds what it wants in
-# files of the node's own instead, and leaves the machine's as they are.
+MEGABYTE = 1 << 20
+# The kubelet sets these for the whole machine where they differ, and a user namespace's
+# root may not. It finds what it wants in files of the node's own.
 TUNABLES = {
     "kernel/keys/root_maxbytes": "25000000",
     "kernel/keys/root_maxkeys": "1000000",
@@ -37,42 +53,40 @@ TUNABLES = {
     "vm/panic_on_oom": "0",
 }
 
-libc = ctypes.CDLL(None, use_errno=True)
 
+def stage(root: Path, shown: list[str]) -> None:
+    """Take the things of the host along that the nodes are made of, and leave its root.
 
-def mount(source: str, target: Path, kind: str = "", flags: int = 0, data: str = "") -> None:
-    """mount(2)."""
-    result = libc.mount(
-        source.encode(), str(target).encode(), kind.encode() or None,
-        ctypes.c_ulong(flags), data.encode() or None,
-    )  # fmt: skip
-    if result != 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
-
-
-def bind(
-    source: Path, target: Path, *, read_only: bool = False, recursive: bool = False
-) -> None:
-    """Show `source`, a file or a folder, also at `target`."""
-    if source.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
-    mount(str(source), target, flags=MS_BIND | (MS_REC if recursive else 0))
-    if read_only:
-        mount("", target, flags=MS_BIND | MS_REMOUNT | MS_RDONLY)
-
-
-def tmpfs(target: Path, mode: str = "755", flags: int = MS_NOSUID | MS_NODEV) -> None:
-    """An empty folder in memory."""
-    target.mkdir(parents=True, exist_ok=True)
-    mount("tmpfs", target, "tmpfs", flags, f"mode={mode}")
+    `shown` are the host's files and folders that appear as /given/0, /given/1, ...
+    A user namespace's root may neither walk through the host's private folders nor see
+    anything beside what stands here. A whole /proc and /sys must be in sight, or the
+    kernel refuses it ones of its own.
+    """
+    tmpfs(root)
+    system_folders(root)
+    (root / "etc").mkdir()
+    for name in ETC:
+        host = Path("/etc", name)
+        if host.is_symlink():
+            (root / "etc" / name).symlink_to(host.readlink())
+        elif host.exists():
+            bind(host, root / "etc" / name)
+    for name in DEVICES:
+        if Path("/dev", name).exists():
+            bind(Path("/dev", name), root / "dev" / name)
+    for name in ("proc", "sys", NODE.name):
+        (root / name).mkdir()
+    mount("proc", root / "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    mount("sysfs", root / "sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    bind(Path("/sys/fs/cgroup"), root / CGROUPS.name, recursive=True)
+    for number, source in enumerate(shown):
+        bind(Path(source), root / GIVEN.name / str(number))
+    change_root(root)
 
 
 def system_folders(root: Path) -> None:
     """The host's programs and libraries, read only, linked as the host links them."""
-    for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+    for name in SYSTEM:
         host = Path("/", name)
         if host.is_symlink():
             (root / name).symlink_to(host.readlink())
@@ -88,8 +102,8 @@ def settings(etc: Path, hostname: str, users: str, groups: str) -> None:
         if host.is_symlink():
             (etc / name).symlink_to(host.readlink())
         elif host.is_dir():
-            shutil.copytree(host, etc / name, symlinks=True, ignore=_private_keys)
-        elif host.is_file():
+            shutil.copytree(host, etc / name, symlinks=True, ignore=_not_for_all)
+        elif host.is_file() and os.access(host, os.R_OK):
             shutil.copyfile(host, etc / name)
     (etc / "hostname").write_text(f"{hostname}\n")
     (etc / "hosts").write_text(f"127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t{hostname}\n")
@@ -100,8 +114,15 @@ def settings(etc: Path, hostname: str, users: str, groups: str) -> None:
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
 
 
-def _private_keys(_: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == "private" or name.endswith(".key")]
+def _not_for_all(folder: str, names: list[str]) -> list[str]:
+    """What stays behind: keys, and what not everybody on the host may read."""
+    return [
+        name
+        for name in names
+        if name == "private"
+        or name.endswith(".key")
+        or not (Path(folder, name).is_symlink() or os.access(Path(folder, name), os.R_OK))
+    ]
 
 
 def devices(dev: Path, names: tuple[str, ...]) -> None:
@@ -119,13 +140,18 @@ def devices(dev: Path, names: tuple[str, ...]) -> None:
     mount("devpts", dev / "pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
 
 
-def node_root(root: Path, config: dict[str, Any]) -> None:
-    """Put together the root that the node's processes see."""
-    tmpfs(root, flags=0)
+def node_root(config: dict[str, Any], node: dict[str, Any]) -> None:
+    """Put together the root that a node's processes see, and enter it.
+
+    `etcd` has a memory of its own, so that a pod that fills the node's disk leaves the
+    API server able to say so.
+    """
+    root = NODE
+    tmpfs(root, flags=0, size=config["disk"])
     system_folders(root)
     users = f"root:x:0:0:root:/root:/bin/bash\n{config['user']}"
-    settings(root / "etc", config["hostname"], users, f"root:x:0:\n{config['group']}")
-    (root / "etc/machine-id").write_text(f"{config['machine']}\n")
+    settings(root / "etc", node["name"], users, f"root:x:0:\n{config['group']}")
+    (root / "etc/machine-id").write_text(f"{node['machine']}\n")
     for name in ("home", "mnt", "opt", "proc", "root", "srv", "sys", "var/cache", "var/lib",
                  "var/log", "var/tmp", "run/lock", "tmp"):  # fmt: skip
         (root / name).mkdir(parents=True)
@@ -134,6 +160,8 @@ def node_root(root: Path, config: dict[str, Any]) -> None:
     (root / "var/tmp").chmod(0o1777)
     (root / "var/run").symlink_to("/run")
     (root / "run/kdocs").mkdir(mode=0o700)
+    for name, size in node["memories"].items():
+        tmpfs(root / name.lstrip("/"), "700", size=size)
     mount("proc", root / "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     for name, value in TUNABLES.items():
         own = root / "run/kdocs/tunables" / name
@@ -142,24 +170,27 @@ def node_root(root: Path, config: dict[str, Any]) -> None:
         if (root / "proc/sys" / name).exists():
             mount(str(own), root / "proc/sys" / name, flags=MS_BIND)
     mount("sysfs", root / "sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    bind(Path("/sys/fs/cgroup"), root / "sys/fs/cgroup", recursive=True)
+    bind(CGROUPS, root / "sys/fs/cgroup", recursive=True)
     devices(root / "dev", DEVICES)
     # The kubelet wants the kernel's log, and would report the whole machine's as the node's.
     bind(Path("/dev/null"), root / "dev/kmsg")
-    tmpfs(root / "dev/shm", "1777")
-    for source, target, read_only in config["binds"]:
-        bind(Path(source), root / target.lstrip("/"), read_only=read_only)
+    tmpfs(root / "dev/shm", "1777", size=64 * MEGABYTE)
+    for number, target, read_only in node["given"]:
+        bind(GIVEN / str(number), root / target.lstrip("/"), read_only=read_only)
+    change_root(root)
+    # Pods may ask for volumes whose mounts they share with the node.
+    mount("", Path("/"), flags=MS_REC | MS_SHARED)
 
 
-def step_root(config: dict[str, Any]) -> None:
+def step_root(config: dict[str, Any], hostname: str) -> None:
     """Put together the root that a note's steps see: less than the node's, read only.
 
     step.sh completes it for each shell, in a mount namespace of its own.
     """
     root = STEP_ROOT
-    tmpfs(root)
+    tmpfs(root, size=16 * MEGABYTE)
     system_folders(root)
-    settings(root / "etc", config["hostname"], config["user"], config["group"])
+    settings(root / "etc", hostname, config["user"], config["group"])
     (root / "etc/kdocs").mkdir()
     (root / "etc/kdocs/.curlrc").write_text("no-progress-meter\n")
     devices(root / "dev", DEVICES[:6])
@@ -167,15 +198,3 @@ def step_root(config: dict[str, Any]) -> None:
         (root / name).mkdir(parents=True)
     bind(Path("/opt/kdocs/bin/kubectl"), root / "opt/kdocs/bin/kubectl", read_only=True)
     mount("", root, flags=MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
-
-
-def change_root(root: Path) -> None:
-    """Make `root` this namespace's root and let go of the host's."""
-    os.chdir(root)
-    if libc.pivot_root(b".", b".") != 0:
-        raise OSError(ctypes.get_errno(), "pivot_root")
-    if libc.umount2(b".", MNT_DETACH) != 0:
-        raise OSError(ctypes.get_errno(), "umount2")
-    os.chdir("/")
-    # Pods may ask for volumes whose mounts they share with the node.
-    mount("", Path("/"), flags=MS_REC | MS_SHARED)
