@@ -12,7 +12,7 @@ from typing import Any
 
 from kdocs_plugin.model import Lack
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
-from kdocs_plugin.planning.needs import kinds_of, sequence
+from kdocs_plugin.planning.needs import sequence
 
 BALANCED = re.compile(r"\bloadbalancer\b", re.IGNORECASE)
 GATEWAY = "gateway.networking.k8s.io"
@@ -72,8 +72,6 @@ def of_objects(draft: Draft, defined: set[str]) -> Iterator[tuple[str, Mapping[s
 def of_words(draft: Draft, nodes: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """What its command lines need."""
     for line in draft.kubectl:
-        for kind in sorted(kinds_of(line) & BY_KIND.keys()):
-            yield BY_KIND[kind], {}
         if line.verb == "drain" and nodes == 1:
             yield "lack.nodes", {}
         makes_service = line.mutates and line.resource == "service"
