@@ -182,7 +182,7 @@ class Decision(StrEnum):
     SHOW = "show"  # shown, not run: policy or an unbound placeholder; the reason says why
 
 
-MOST_NODES = 5  # of a local cluster: each is a node's processes on one machine
+MOST_NODES = 9  # of a local cluster: each is a node's processes on one machine
 
 
 class Addon(StrEnum):

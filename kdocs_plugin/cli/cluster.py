@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,16 +13,42 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kdocs_plugin.cli.cluster_image import image
 from kdocs_plugin.clusters import local
-from kdocs_plugin.errors import NotInstalled, NotSupported
+from kdocs_plugin.errors import ClusterError, NotInstalled, NotSupported
 from kdocs_plugin.messages import preferred_language, text
+from kdocs_plugin.model import Addon
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local import Installation, LocalCluster
 
 
+class AddonNames(click.ParamType):
+    """`none`, or names of add-ons with commas between them."""
+
+    name = "names"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Addon, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = [] if value == "none" else [each.strip() for each in str(value).split(",")]
+        for each in names:
+            if each not in list(Addon):
+                self.fail(f"{each!r}: none, {', '.join(Addon)}", param, ctx)
+        return tuple(Addon(each) for each in names)
+
+
 def _say(key: str, **arguments: object) -> None:
     click.echo(text(key, preferred_language(), arguments))
+
+
+KUBERNETES = click.option(
+    "--kubernetes",
+    metavar="VERSION",
+    help="1.34 to 1.37, or a full version; else what KDOCS_KUBERNETES says, else the newest.",
+)
 
 
 @click.group()
@@ -29,9 +56,25 @@ def cluster() -> None:
     """A real Kubernetes on this machine, without Docker."""
 
 
+cluster.add_command(image)
+
+
 @cluster.command()
-def install() -> None:
-    """Get the cluster's binaries and images into the cache folder."""
+@KUBERNETES
+@click.option(
+    "--from",
+    "where",
+    metavar="FOLDER|PATH",
+    help="Use the programs in FOLDER, its bin/ and its cni/ (or, with the word PATH, those on "
+    "the search path): they are copied, and their versions must go together. What is not "
+    "there comes from release files or source as usual.",
+)
+def install(kubernetes: str | None, where: str | None) -> None:
+    """Get the cluster's binaries and images into the cache folder.
+
+    Each version of Kubernetes has an installation of its own; several stand side by side.
+    Official release files are the source where they can be reached, else Go's modules.
+    """
     _require_support(to_run=False)
     from kdocs_plugin.clusters.local.binaries.progress import Bars, Plain
 
@@ -39,18 +82,26 @@ def install() -> None:
     local.sweep()
     if sys.stderr.isatty():
         with Bars(language) as bars:
-            installation = local.install(bars)
+            installation = local.install(bars, kubernetes, where)
     else:
-        installation = local.install(Plain(language))
-    _say("local.installed", folder=installation.root, **_versions(installation))
+        installation = local.install(Plain(language), kubernetes, where)
+    _say("local.installed", **_described(installation))
 
 
 @cluster.command()
+@click.option(
+    "--addons",
+    type=AddonNames(),
+    default=",".join(Addon),
+    show_default=True,
+    help="What stands in kube-system, or `none`.",
+)
+@KUBERNETES
 @click.option("--timings", is_flag=True, help="Show where the time goes.")
-def up(timings: bool) -> None:
+def up(addons: tuple[Addon, ...], kubernetes: str | None, timings: bool) -> None:
     """Start a cluster that stays until `down`."""
     _require_support()
-    installation = _require_installation()
+    installation = _require_installation(kubernetes)
 
     def show(name: str, seconds: float) -> None:
         click.echo(f"{seconds:6.2f} s  {name}")
@@ -59,11 +110,21 @@ def up(timings: bool) -> None:
         running = local.LocalCluster.attach()
         if running is not None:
             running.close()
-            _say("local.already_up", since=_local_time(running.running.since))
+            there = running.info.kubernetes
+            if kubernetes is not None and there != installation.kubernetes:
+                raise ClusterError(
+                    "local.other_up", kubernetes=there, wanted=installation.kubernetes
+                )
+            since = _local_time(running.running.since)
+            _say("local.already_up", kubernetes=there, since=since)
             return
         started = local.LocalCluster.start(
             installation, keep=True, timings=show if timings else None
         )
+        begun = time.monotonic()
+        started.provide(addons)  # they come up by themselves
+        if timings:
+            click.echo(f"{time.monotonic() - begun:+6.2f} s  add-ons posted")
         started.close()
         _say("local.up", kubernetes=started.info.kubernetes)
 
@@ -73,11 +134,12 @@ def status() -> None:
     """Say what is installed and what runs."""
     _require_support(to_run=False)
     local.sweep()
-    installation = local.installed()
-    if installation is None:
+    installations = local.installations()
+    if not installations:
         _say("local.status.not_installed")
-    else:
-        _say("local.status.installed", folder=installation.root, **_versions(installation))
+    for installation in installations:
+        _say("local.status.installed", **_described(installation))
+    for installation in installations[:1]:  # they share their images
         for image in _images(installation):
             _say("local.status.image", name=image.name, made_from=image.made_from)
     running = local.LocalCluster.attach()
@@ -124,11 +186,17 @@ def _require_support(*, to_run: bool = True) -> None:
         raise NotSupported(reason.key, **reason.arguments)
 
 
-def _require_installation() -> Installation:
-    installation = local.installed()
-    if installation is None:
+def _require_installation(kubernetes: str | None = None) -> Installation:
+    from kdocs_plugin.clusters.local.binaries import versions
+
+    installation = local.installed(kubernetes)
+    if installation is not None:
+        return installation
+    there = [versions.minor(each.kubernetes) for each in local.installations()]
+    if not there:
         raise NotInstalled("local.not_installed")
-    return installation
+    wanted = versions.minor(versions.chosen(kubernetes))
+    raise NotInstalled("local.version_not_installed", wanted=wanted, there=", ".join(there))
 
 
 def _require_running() -> LocalCluster:
@@ -140,20 +208,30 @@ def _require_running() -> LocalCluster:
     return running
 
 
-def _versions(installation: Installation) -> dict[str, object]:
-    from kdocs_plugin.clusters.local.binaries import versions
-    from kdocs_plugin.clusters.local.binaries.installation import size, sources
+def _described(installation: Installation) -> dict[str, object]:
+    """What there is to say of an installation: the places in its message."""
+    from kdocs_plugin.clusters.local.binaries.installation import provenance, size
 
-    came_from = sources(installation)
-    listed = [f"{name} {version}" for name, version in versions.ALL.items()]
-    origins = sorted(set(came_from.values()) - {""})
+    language = preferred_language()
+    listed: dict[str, list[str]] = {}
+    for name, stamp in provenance(installation).items():
+        listed.setdefault(stamp.source, []).append(f"{name} {stamp.version}")
+    parts = [
+        text(
+            "local.status.parts",
+            language,
+            {
+                "origin": text(f"local.progress.source.{source}", language, {}),
+                "parts": ", ".join(names),
+            },
+        )
+        for source, names in listed.items()
+    ]
     return {
-        "versions": ", ".join(listed),
+        "kubernetes": installation.kubernetes,
+        "folder": installation.root,
         "megabytes": round(size(installation) / 1_000_000),
-        "origin": ", ".join(
-            text(f"local.progress.source.{origin}", preferred_language(), {})
-            for origin in origins
-        ),
+        "parts": "\n".join(parts),
     }
 
 

@@ -202,7 +202,7 @@ def test_a_page_says_how_many_nodes() -> None:
     assert scenario("---\nkdocs: {nodes: 1}\n---\n" + note, Options(nodes=2)).nodes == 1
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "6", "세 개", "1.5", "true", "[3]"])
+@pytest.mark.parametrize("value", ["0", "-1", "10", "세 개", "1.5", "true", "[3]"])
 def test_what_is_no_number_of_nodes_is_told_where_it_stands(value: str) -> None:
     found = scenario(f"---\ntitle: a\nkdocs:\n  execute: auto\n  nodes: {value}\n---\n")
     assert found.nodes == 0
