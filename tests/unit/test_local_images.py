@@ -7,6 +7,7 @@ import json
 import platform
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tarfile
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local.images import pause, store
+from kdocs_plugin.clusters.local.images import busybox, pause, store
 from kdocs_plugin.clusters.local.images import recipes as images
 
 
@@ -61,7 +62,7 @@ def test_blobs_of_earlier_builds_are_removed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("busybox") is None, reason="busybox-static is not installed")
 def test_busybox_has_its_applets_and_true_tags(tmp_path: Path) -> None:
-    image = images.busybox_image(store.Store(tmp_path))
+    image = busybox.busybox_image(store.Store(tmp_path))
     with layer(tmp_path, image) as tar:
         assert tar.getmember("bin/sh").linkname == "busybox"
         assert tar.getmember("bin/busybox").mode == 0o755
@@ -74,17 +75,17 @@ def test_busybox_has_its_applets_and_true_tags(tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", [["-T", "1"], ["-T1"], ["--timeout=1"], ["--timeout", "1"]])
 def test_busybox_wget_takes_a_timeout(tmp_path: Path, option: list[str]) -> None:
     """Debian's own crashes on it."""
-    busybox = tmp_path / "busybox"
-    busybox.write_text('#!/bin/sh\necho "$@"\n')
-    busybox.chmod(0o755)
-    script = images.BUSYBOX_WGET.replace("/bin/busybox", str(busybox))
+    program = tmp_path / "busybox"
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    script = busybox.WGET.replace("/bin/busybox", str(program))
     done = subprocess.run(
         ["sh", "-c", script, "wget", "-q", *option, "-O-", "http://x"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout == f"timeout -s PIPE 1 {busybox} wget -q -O- http://x\n"
+    assert done.stdout == f"timeout -s PIPE 1 {program} wget -q -O- http://x\n"
 
 
 @pytest.mark.skipif(
@@ -105,3 +106,30 @@ def test_pause_pauses(tmp_path: Path) -> None:
     assert ignored & (1 << (signal.SIGCHLD - 1))  # so the kernel reaps what it inherits
     process.terminate()
     assert process.wait(5) == -signal.SIGTERM
+
+
+def test_pause_for_arm64_is_an_arm64_program() -> None:
+    whole = pause.program("arm64")
+    assert struct.unpack("<16xHHIQQ", whole[:40]) == (2, 183, 1, 0x400078, 64)
+    code = struct.unpack("<14I", whole[120:176])
+    # `adr x1` at the third instruction points behind the last one, where the action is.
+    address = 120 + 8 + (((code[2] >> 5) & 0x7FFFF) << 2 | (code[2] >> 29) & 3)
+    assert whole[address:] == struct.pack("<QQQQ", 1, 0, 0, 0)
+    assert code.count(0xD4000001) == 2  # svc
+    assert (code[0] >> 5) & 0xFFFF == 134  # rt_sigaction in the kernel's generic table
+    assert (code[6] >> 5) & 0xFFFF == 73  # ppoll
+    assert code[12] == 0x14000000 | (6 - 12) & 0x3FFFFFF  # back to it
+
+
+@pytest.mark.skipif(shutil.which("qemu-aarch64-static") is None, reason="no qemu-user-static")
+def test_pause_for_arm64_pauses(tmp_path: Path) -> None:
+    program = tmp_path / "pause"
+    program.write_bytes(pause.program("arm64"))
+    program.chmod(0o755)
+    process = subprocess.Popen(
+        ["qemu-aarch64-static", "-strace", program], stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.kill()
+    assert "rt_sigaction(SIGCHLD,0x00000000004000b0,NULL) = 0" in process.communicate()[1]

@@ -24,7 +24,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import IO, Any, Literal
 
 INDEX = "images.json"
 SCHEMA = 1
@@ -35,6 +35,7 @@ CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"  # unpacked once a cluster: no gzip
 HALF = "."  # a blob that is being written has a name that begins so
 OLD_SECONDS = 60.0  # a half blob that nobody holds is a dead writer's only after a while
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64", "AMD64": "amd64"}
 
 # stand-in: made here of Debian packages, bears another's name. component: the cluster's
@@ -74,6 +75,11 @@ class Image:
         )
 
 
+def true_tags(version: str) -> list[str]:
+    """The tags that are true of a version: 1.22.1 is also 1.22, and what is newest here."""
+    return ["latest", version, ".".join(version.split(".")[:2])]
+
+
 def architecture() -> str:
     """This machine's, in the words of images: amd64, arm64."""
     return MACHINES.get(platform.machine(), platform.machine())
@@ -106,7 +112,7 @@ def index(folder: Path) -> tuple[Image, ...]:
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """One that changes the index at a time, whichever process it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -259,7 +265,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, content: BinaryIO) -> tuple[str, int]:
+    def add(self, content: IO[bytes]) -> tuple[str, int]:
         """Keep a stream's bytes. Returns their digest and how many they are."""
         digest, size = hashlib.sha256(), 0
         with half(self.folder) as file:
@@ -278,7 +284,7 @@ class Store:
         name: str,
         tags: Sequence[str],
         made_from: str,
-        layers: BinaryIO | Sequence[tuple[str, int]],
+        layers: IO[bytes] | Sequence[tuple[str, int]],
         config: Mapping[str, Any],
         *,
         registry: str = "",
