@@ -140,8 +140,8 @@ def status() -> None:
     for installation in installations:
         _say("local.status.installed", **_described(installation))
     for installation in installations[:1]:  # they share their images
-        for image in _images(installation):
-            _say("local.status.image", name=image.name, made_from=image.made_from)
+        for each in _images(installation):
+            _say("local.status.image", name=each.name, made_from=each.made_from)
     running = local.LocalCluster.attach()
     if running is None:
         _say("local.status.down")
