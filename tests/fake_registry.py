@@ -175,6 +175,11 @@ class FakeRegistry(ThreadingHTTPServer):
             self.manifests[f"/v2/{repository}/manifests/{reference}"] = body
         return digest_of(body)
 
+    def pause(self, seconds: float) -> None:
+        """Send halves of blobs only, and the rest in a moment."""
+        self.may_finish.clear()
+        threading.Timer(seconds, self.may_finish.set).start()
+
     def close(self) -> None:
         self.may_finish.set()
         self.shutdown()
