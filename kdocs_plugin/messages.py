@@ -261,8 +261,8 @@ CATALOGUE |= {
         "이미지 {name}: {made_from}에서 만듦", "image {name}: made from {made_from}"
     ),
     "local.status.up": Message(
-        "실행 중: Kubernetes {kubernetes}, {since}부터",
-        "running: Kubernetes {kubernetes}, since {since}",
+        "실행 중: Kubernetes {kubernetes}, 노드 {nodes}개, {since}부터",
+        "running: Kubernetes {kubernetes}, nodes: {nodes}, since {since}",
     ),
     "local.status.down": Message("실행 중인 클러스터가 없습니다", "no cluster is running"),
     "local.not_linux": Message(

@@ -97,8 +97,15 @@ def install(kubernetes: str | None, where: str | None) -> None:
     help="What stands in kube-system, or `none`.",
 )
 @KUBERNETES
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, 9),
+    default=1,
+    show_default=True,
+    help="The control plane and, from 2 on, workers.",
+)
 @click.option("--timings", is_flag=True, help="Show where the time goes.")
-def up(addons: tuple[Addon, ...], kubernetes: str | None, timings: bool) -> None:
+def up(addons: tuple[Addon, ...], kubernetes: str | None, nodes: int, timings: bool) -> None:
     """Start a cluster that stays until `down`."""
     _require_support()
     installation = _require_installation(kubernetes)
@@ -119,7 +126,7 @@ def up(addons: tuple[Addon, ...], kubernetes: str | None, timings: bool) -> None
             _say("local.already_up", kubernetes=there, since=since)
             return
         started = local.LocalCluster.start(
-            installation, keep=True, timings=show if timings else None
+            installation, nodes=nodes, keep=True, timings=show if timings else None
         )
         begun = time.monotonic()
         started.provide(addons)  # they come up by themselves
@@ -149,6 +156,7 @@ def status() -> None:
         _say(
             "local.status.up",
             kubernetes=running.info.kubernetes,
+            nodes=running.running.nodes,
             since=_local_time(running.running.since),
         )
         running.close()

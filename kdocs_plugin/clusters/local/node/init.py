@@ -96,7 +96,7 @@ class Init:
             )  # fmt: skip
             os.close(log)
             started.returncode = 0  # reaped below, by number
-            self.running[started.pid] = process["name"]
+            self.running[started.pid] = process["log"]
             self.say(started=process["name"])
 
     def log(self, name: str) -> int:
@@ -189,10 +189,10 @@ def become(config: dict[str, Any], node: dict[str, Any], workers: Mapping[str, i
 
 
 def mind(init: Init) -> None:
-    """Mind the node until there is a reason to end; leave the reason in the log."""
+    """Mind the node until there is a reason to end; leave the first such in the log."""
     reason = init.run()
-    with contextlib.suppress(OSError):
-        Path(init.folder, "node.log").write_text(f"{reason}\n")
+    with contextlib.suppress(OSError), Path(init.folder, "node.log").open("x") as log:
+        log.write(f"{reason}\n")
     os._exit(1)
 
 
