@@ -157,7 +157,7 @@ def test_a_wrong_digest_is_neither_kept_nor_given_whole(node: Node, real: FakeRe
     real.pause(0.3)  # else it is known to be wrong before anything is sent: a plain 502
     with pytest.raises(http.client.IncompleteRead) as caught:
         node.ask(BLOB.format(digest))
-    assert len(caught.value.partial) == len(LAYER) - 1
+    assert len(LAYER) // 2 - 1 <= len(caught.value.partial) < len(LAYER)
     assert node.blobs() == []
 
 
