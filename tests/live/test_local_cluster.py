@@ -74,7 +74,7 @@ def namespace(local_cluster: LocalCluster, request: pytest.FixtureRequest) -> It
 
 def test_is_a_cluster(local_cluster: LocalCluster) -> None:
     cluster: Cluster = local_cluster  # the protocol, for the type checker
-    assert cluster.info.kubernetes == versions.KUBERNETES
+    assert cluster.info.kubernetes == versions.DEFAULT
     assert cluster.info.kind == "local"
 
 
@@ -83,11 +83,11 @@ def test_node_says_true_versions(local_cluster: LocalCluster) -> None:
     assert len(nodes) == 2
     name, status, roles, _, version, address, *_ = nodes[1].split()
     assert (name, status, roles) == (components.NODE, "Ready", "control-plane")
-    assert (version, address) == (versions.KUBERNETES, components.ADDRESS)
+    assert (version, address) == (versions.DEFAULT, components.ADDRESS)
     assert nodes[1].endswith(f"containerd://{versions.CONTAINERD.removeprefix('v')}")
     server = succeed(local_cluster, "kubectl version")
-    assert f"Server Version: {versions.KUBERNETES}" in server
-    assert f"Client Version: {versions.KUBERNETES}" in server
+    assert f"Server Version: {versions.DEFAULT}" in server
+    assert f"Client Version: {versions.DEFAULT}" in server
 
 
 def test_nginx_starts_unchanged(local_cluster: LocalCluster, namespace: str) -> None:

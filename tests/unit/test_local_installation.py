@@ -8,21 +8,35 @@ import json
 import tarfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local.binaries import build, installation, recipes, release, versions
-from kdocs_plugin.clusters.local.binaries.installation import install, installed, sources
+from kdocs_plugin.clusters.local.binaries import (
+    build,
+    download,
+    installation,
+    recipes,
+    release,
+    stamps,
+    toolchain,
+    versions,
+)
+from kdocs_plugin.clusters.local.binaries.installation import (
+    install,
+    installations,
+    installed,
+    provenance,
+)
 from kdocs_plugin.clusters.local.binaries.progress import Estimate, Plain
-from kdocs_plugin.clusters.local.binaries.recipes import RECIPES
 from kdocs_plugin.clusters.local.images import recipes as images
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.errors import InstallError
 
+RECIPES = [r for r in recipes.recipes(versions.DEFAULT) if r.release]
 IMAGE = store.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
 
 
@@ -43,7 +57,8 @@ def program(name: str) -> bytes:
 
 def publish(folder: Path) -> None:
     """Put every release file where its official server has it, with its checksum."""
-    for recipe in RECIPES:
+    kubernetes = [recipes.recipes(version)[0] for version in versions.known()[:-1]]
+    for recipe in (*RECIPES, *kubernetes):
         for file in recipe.release:
             path = folder / file.address
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,11 +92,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         store.write_index(folder, [IMAGE])
 
-    def no_go(*_: object) -> None:
+    def no_go() -> Path:
         raise InstallError("local.no_go", wanted="1.26")
 
     monkeypatch.setattr(images, "build", make_images)
-    monkeypatch.setattr(build, "build", no_go)
+    monkeypatch.setattr(toolchain, "find", no_go)
+    monkeypatch.setattr(download, "PAUSE", 0.01)
     return tmp_path / "cache"
 
 
@@ -109,8 +125,73 @@ def test_release_files_make_an_installation(cache: Path, releases: Path) -> None
                 name = member or file.address.rpartition("/")[2]
                 assert (made.root / path).read_bytes() == program(name)
                 assert (made.root / path).stat().st_mode & 0o111
-    assert set(sources(made).values()) == {"release"}
     assert not (cache / "build").exists()
+    assert not (cache / "downloads").exists()
+
+
+def test_a_stamp_says_where_each_program_came_from(cache: Path, releases: Path) -> None:
+    made = install()
+    found = provenance(made)
+    assert set(found) == {recipe.name for recipe in RECIPES}
+    assert {stamp.source for stamp in found.values()} == {stamps.RELEASE}
+    etcd = found["etcd"]
+    assert etcd.version == versions.ETCD
+    program = etcd.programs["bin/etcd"]
+    assert program.sha256 == hashlib.sha256((made.bin / "etcd").read_bytes()).hexdigest()
+    assert program.origin == release.address(recipes.recipes("v1.37.2")[4].release[0].address)
+    assert list(found["kubernetes"].programs) == [
+        f"bin/{name}" for name in (*recipes.COMPONENTS, "kubectl")
+    ]
+
+
+def test_a_second_version_shares_what_does_not_depend_on_it(
+    cache: Path, releases: Path
+) -> None:
+    first = install()
+    asked: list[str] = release.asked_for_test  # type: ignore[attr-defined]
+    asked.clear()
+    second = install(kubernetes="1.35")
+    assert {path for path in asked if "/v1.35.4/" not in path} == set()
+    assert second.kubernetes == "v1.35.4"
+    assert installations() == [second, first]
+    assert installed("1.35") == installed("v1.35.4") == second
+    assert (second.bin / "etcd").samefile(first.bin / "etcd")
+    assert (second.cni / "ptp").samefile(first.cni / "ptp")
+    assert not (second.bin / "kubelet").samefile(first.bin / "kubelet")
+    assert provenance(second)["etcd"] == provenance(first)["etcd"]
+    shared = installation.size(first) + installation.size(second)
+    assert installation.size(first, second) < shared
+
+
+def test_the_version_can_be_set_for_all_commands(
+    cache: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(versions.VARIABLE, "1.36")
+    made = install()
+    assert made.kubernetes == "v1.36.3"
+    assert installed() == made
+    assert installed("1.37") is None
+
+
+def test_without_go_what_comes_from_source_alone_is_left_out_and_said(
+    cache: Path, releases: Path
+) -> None:
+    said = io.StringIO()
+    made = install(Plain("en", said))
+    assert installed() == made
+    assert not (made.bin / "metrics-server").exists()
+    [line] = [line for line in said.getvalue().splitlines() if "left out" in line]
+    assert line.startswith("metrics-server, local-path-provisioner: ")
+
+
+def test_kdocs_releases_none_means_source(
+    cache: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(release.BASE, "none")
+    with pytest.raises(InstallError) as caught:
+        install()
+    assert caught.value.key == "local.no_go"
+    assert release.asked_for_test == []  # type: ignore[attr-defined]
 
 
 def test_release_files_hold_what_the_node_runs(cache: Path, releases: Path) -> None:
@@ -142,9 +223,10 @@ def test_a_wrong_checksum_ends_it(cache: Path, releases: Path) -> None:
     assert caught.value.key == "local.wrong_checksum"
     assert file.address in str(caught.value)
     assert installed() is None
-    root = cache / f"kubernetes-{versions.KUBERNETES}"
+    root = cache / f"kubernetes-{versions.DEFAULT}"
     assert not (root / "bin/containerd").exists()
     assert (root / "bin/etcd").exists()  # what came before is whole and stays
+    assert not list((cache / "downloads").iterdir())
 
 
 def test_it_goes_on_where_it_was(cache: Path, releases: Path) -> None:
@@ -187,22 +269,39 @@ def test_a_closed_network_costs_little_and_leads_to_source(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(release.BASE, "http://127.0.0.1:1")
-    built: list[str] = []
+    built: list[tuple[str, ...]] = []
 
-    def from_source(recipe: recipes.Recipe, work: Path, folder: Path, progress: object) -> None:
-        built.append(recipe.name)
-        for target in recipe.packages:
-            (folder / target).parent.mkdir(parents=True, exist_ok=True)
-            (folder / target).write_bytes(program(target))
+    def from_source(
+        together: Sequence[recipes.Recipe], work: Path, folder: Path, progress: object
+    ) -> None:
+        """Stands in for ten minutes of Go."""
+        built.append(tuple(recipe.name for recipe in together))
+        for recipe in together:
+            for target in recipe.packages:
+                (folder / target).parent.mkdir(parents=True, exist_ok=True)
+                (folder / target).write_bytes(program(target))
+            for link, target in recipe.links.items():
+                (folder / link).symlink_to(target)
 
+    monkeypatch.setattr(toolchain, "find", lambda: Path("/usr/bin/true"))
+    monkeypatch.setattr(build, "scout", lambda *_: 0)
     monkeypatch.setattr(build, "build", from_source)
     monkeypatch.setattr(build, "SPACE", 0)
     begun = time.monotonic()
     made = install()
     assert time.monotonic() - begun < 3
-    assert built == [recipe.name for recipe in RECIPES]
+    assert built == [
+        ("kubernetes",),
+        ("coredns", "metrics-server", "local-path-provisioner"),
+        ("etcd",),
+        ("containerd",),
+        ("runc",),
+        ("cni",),
+    ]
     assert (made.bin / "kubelet").read_bytes() == program("bin/kubernetes")  # a link
-    assert set(sources(made).values()) == {"source"}
+    assert {stamp.source for stamp in provenance(made).values()} == {"source"}
+    origin = provenance(made)["kubernetes"].programs["bin/kubelet"].origin
+    assert origin.startswith("k8s.io/kubernetes@v1.37.2 go")
 
 
 def test_a_silent_network_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +319,8 @@ def test_a_full_disk_is_said_before_the_build(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(release.BASE, "http://127.0.0.1:1")
-    monkeypatch.setattr(build, "SPACE", 1_000_000)
+    monkeypatch.setattr(toolchain, "find", lambda: Path("/usr/bin/true"))
+    monkeypatch.setattr(build, "SPACE", 10**18)
     with pytest.raises(InstallError) as caught:
         install()
     assert caught.value.key == "local.disk_full"
@@ -294,15 +394,22 @@ def test_estimate_learns_how_fast_this_machine_is(monkeypatch: pytest.MonkeyPatc
     assert estimate.left == pytest.approx(100.0)
 
 
-def test_sources_are_shipped_for_every_recipe() -> None:
-    for recipe in RECIPES:
-        folder = build.SOURCES / recipe.name
-        module = (folder / "go.mod").read_text()
-        assert recipe.version in module
-        assert (folder / "go.sum").stat().st_size
-        imported = "".join(path.read_text() for path in folder.glob("*.go"))
-        for package in recipe.packages.values():
-            assert package == "." or f'"{package}"' in imported
+def test_sources_are_shipped_for_every_recipe(tmp_path: Path) -> None:
+    for version in versions.known():
+        for recipe in recipes.recipes(version):
+            folder = tmp_path / recipe.module
+            build.lay_out(recipe.module, folder)
+            module = (folder / "go.mod").read_text()
+            assert f"{recipe.upstream} {recipe.version}" in module
+            assert f"module kdocs/{folder.name.partition('-1.')[0]}\n" in module
+            assert (folder / "go.sum").stat().st_size
+            imported = "".join(path.read_text() for path in folder.glob("*.go"))
+            for package in recipe.packages.values():
+                assert (
+                    package == "."
+                    or (package.startswith("./") and (folder / package / "main.go").exists())
+                    or f'"{package}"' in imported
+                )
 
 
 def test_the_cache_folder_can_be_chosen(

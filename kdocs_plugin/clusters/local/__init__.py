@@ -15,7 +15,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kdocs_plugin.clusters.local.binaries.installation import install, installed
+    from kdocs_plugin.clusters.local.binaries.installation import (
+        install,
+        installations,
+        installed,
+    )
     from kdocs_plugin.clusters.local.cluster import LocalCluster
     from kdocs_plugin.clusters.local.layout import Installation
     from kdocs_plugin.clusters.local.leftovers import has_dead_visitors, sweep
@@ -27,6 +31,7 @@ __all__ = [
     "Reason",
     "has_dead_visitors",
     "install",
+    "installations",
     "installed",
     "sweep",
     "unsupported",
@@ -38,6 +43,7 @@ _HOMES = {
     "Reason": "requirements",
     "has_dead_visitors": "leftovers",
     "install": "binaries.installation",
+    "installations": "binaries.installation",
     "installed": "binaries.installation",
     "sweep": "leftovers",
     "unsupported": "requirements",

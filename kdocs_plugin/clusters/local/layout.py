@@ -1,9 +1,10 @@
 """Where the local cluster keeps its things on this machine.
 
 ~/.cache/kdocs/                  or $KDOCS_CACHE, or $XDG_CACHE_HOME/kdocs
-  kubernetes-v1.37.2/            an installation: bin/, cni/, stamps/
+  kubernetes-v1.37.2/            an installation: bin/, cni/, stamps/; one for each version
   images/                        blobs/, images.json
   build/                         Go's caches while an installation is being built
+  downloads/                     release files on their way; what is whole is moved out
   clusters/<identity>/           one running cluster: kubeconfig, logs, shells
   kept                           identity of the cluster that `kdocs cluster up` left
 """
@@ -36,13 +37,23 @@ def kept() -> Path:
     return cache() / "kept"
 
 
+def downloads() -> Path:
+    """The folder with release files that are not complete yet."""
+    return cache() / "downloads"
+
+
+def installation(kubernetes: str) -> Installation:
+    """Where the installation of a full version (v1.37.2) is, or would be."""
+    return Installation(cache() / f"kubernetes-{kubernetes}", cache() / "images", kubernetes)
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """The binaries and images of one Kubernetes version, complete."""
 
     root: Path
     images: Path
-    kubernetes: str = versions.KUBERNETES
+    kubernetes: str = versions.DEFAULT
 
     @property
     def bin(self) -> Path:

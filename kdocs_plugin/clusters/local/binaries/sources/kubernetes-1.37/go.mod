@@ -2,11 +2,10 @@ module kdocs/kubernetes
 
 go 1.26.0
 
-require k8s.io/kubernetes v1.37.2
-
 require (
 	github.com/spf13/cobra v1.10.2
 	k8s.io/component-base v0.37.2
+	k8s.io/kubernetes v1.37.2
 )
 
 require (
