@@ -64,7 +64,10 @@ class Client:
         """Make an object. One that is there is as good."""
         group, resource, namespaced = RESOURCES[item["kind"]]
         inside = f"/namespaces/{item['metadata']['namespace']}" if namespaced else ""
-        status, value = self._ask("POST", f"{group}{inside}/{resource}", item)
+        path = f"{group}{inside}/{resource}"
+        status, value = self._ask("POST", path, item)
+        if status == 422 and self.get(f"{path}/{item['metadata']['name']}") is not None:
+            return  # a Service whose address is taken: by itself
         if status not in (200, 201, 202, 409):
             raise refused(status, value)
 
