@@ -1,16 +1,19 @@
-"""What the machine does to a cluster: a full disk, a clock that is set."""
+"""What a machine does to a cluster: its disk is full, it is slow."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local import Installation
+from kdocs_plugin.clusters.local import Installation, LocalCluster
 from kdocs_plugin.clusters.local.node import cgroups
+from tests.live.killing import descendants, name_of
 
 pytestmark = pytest.mark.live
 
@@ -48,3 +51,23 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     assert "Traceback" not in said
     assert "KDOCS_CACHE moves the cache folder" in said
     assert cgroups.identities() <= before
+
+
+def test_what_gave_up_waiting_for_the_api_server_is_started_again(
+    own_cache: Path, installation: Installation
+) -> None:
+    """On a slow machine the controller manager ends before the API server is there."""
+    with LocalCluster.start(installation) as cluster:
+        first = controller_manager(cluster)
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while controller_manager(cluster) in (0, first):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert cluster.ended() is None
+
+
+def controller_manager(cluster: LocalCluster) -> int:
+    """Its process, 0 where there is none."""
+    below = descendants(cluster.running.outer.pid)
+    return next((p.pid for p in below if name_of(p.pid) == "kube-controller"), 0)

@@ -186,7 +186,13 @@ class Starting:
             "files": planned.files,
             "folders": ["/run/kdocs/etcd", "/run/containerd"],
             "processes": [
-                {"name": p.name, "argv": p.argv, "after": p.after, "log": f"{log}{p.name}"}
+                {
+                    "name": p.name,
+                    "argv": p.argv,
+                    "after": p.after,
+                    "log": f"{log}{p.name}",
+                    "eager": p.eager,
+                }
                 for p in planned.processes
             ],
         }

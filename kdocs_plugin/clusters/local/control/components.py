@@ -178,6 +178,7 @@ _PROCESSES = (
             f"--service-cluster-ip-range={SERVICE_NETWORK}",
             "--use-service-account-credentials=true",
         ),
+        eager=True,
     ),
     Process(
         "kube-scheduler",

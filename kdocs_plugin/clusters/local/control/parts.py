@@ -18,11 +18,16 @@ CONTAINERD = "/run/containerd/containerd.sock"
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A component: started once the file `after` is there."""
+    """A component: started once the file `after` is there.
+
+    One that is `eager` waits for the API server, but gives up before a slow machine has
+    brought it up. In the first minutes its end is not the cluster's: it is started again.
+    """
 
     name: str
     argv: tuple[str, ...]
     after: str = ""
+    eager: bool = False
 
 
 def kubeconfig(user: str, authority: str, pair: KeyPair) -> str:

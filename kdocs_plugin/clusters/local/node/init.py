@@ -32,6 +32,7 @@ from typing import Any
 from kdocs_plugin.clusters.local.node.mounts import failed, libc
 from kdocs_plugin.clusters.local.node.roots import CGROUPS, node_root, step_root
 
+EAGER_SECONDS = 180.0  # how long what waits for the API server is started again and again
 WORKER_NAMESPACES = 0x20000 | 0x4000000 | 0x8000000 | 0x40000000  # mount, uts, ipc, net
 
 
@@ -46,6 +47,9 @@ class Init:
         self.channel = channel
         self.running: dict[int, str] = {}
         self.waiting: list[dict[str, Any]] = list(node["processes"])
+        self.eager = {each["name"]: each for each in self.waiting if each["eager"]}
+        self.begun = time.monotonic()
+        self.again = 0.0  # when the next eager process may be started again
         self.selector = selectors.DefaultSelector()
         self.owner: int | None = None
         wake, woken = os.pipe()
@@ -88,6 +92,8 @@ class Init:
         for process in tuple(self.waiting):
             if process["after"] and not Path(process["after"]).exists():
                 continue
+            if process["name"] in self.eager and time.monotonic() < self.again:
+                continue
             self.waiting.remove(process)
             log = self.log(process["log"])
             started = subprocess.Popen(
@@ -114,7 +120,10 @@ class Init:
                 if pid == 0:
                     break
                 name = self.running.pop(pid, None)
-                if name:
+                if name in self.eager and time.monotonic() - self.begun < EAGER_SECONDS:
+                    self.waiting.append(self.eager[name])
+                    self.again = time.monotonic() + 1
+                elif name:
                     code = os.waitstatus_to_exitcode(status)
                     self.say(died=name, status=code)
                     return f"{name} has ended with status {code}"
