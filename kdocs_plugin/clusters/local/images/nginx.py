@@ -61,18 +61,22 @@ server {
 }
 """
 
-HELLO_SITE = """\
-server {
+# One string: nginx does not join two.
+HELLO = (
+    r"Server address: $server_addr:$server_port\nServer name: $hostname\n"
+    r"Date: $time_local\nURI: $request_uri\nRequest ID: $request_id\n"
+)
+HELLO_SITE = f"""\
+server {{
     listen       80;
     listen  [::]:80;
 
-    location / {
+    location / {{
         default_type  text/plain;
         expires       -1;
-        return 200 'Server address: $server_addr:$server_port\\nServer name: $hostname\\n'
-                   'Date: $time_local\\nURI: $request_uri\\nRequest ID: $request_id\\n';
-    }
-}
+        return 200 '{HELLO}';
+    }}
+}}
 """
 
 
