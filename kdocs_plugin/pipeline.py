@@ -10,29 +10,24 @@ Front ends (plugin, cli) call these functions and add nothing but their own mann
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from kdocs_plugin import planning, records, source, validation
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import (
     ClusterError,
     KdocsError,
-    NotInstalled,
-    NotSupported,
     RecordError,
     Unreachable,
 )
+from kdocs_plugin.hosting import Clusters, end_of
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
 
 if TYPE_CHECKING:
-    from kdocs_plugin.clusters.api import Api
-    from kdocs_plugin.clusters.base import Cluster
-    from kdocs_plugin.execution import Cleanup, Observer
+    from kdocs_plugin.execution import Observer
     from kdocs_plugin.rendering import RenderedPage
 
 
@@ -153,11 +148,11 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
     """Run one page and record it. A run that broke off records nothing."""
     from kdocs_plugin.execution import run_scenario
 
-    with clusters.take(page.scenario.own_cluster) as (cluster, api, cleanup):
+    with clusters.take(page.scenario) as (cluster, api, cleanup):
         scenario = page.scenario
-        if scenario.own_cluster and cleanup != "none":
-            # A foreign cluster gives a namespace and no more.
-            scenario = replace(scenario, own_cluster=False)
+        if cluster.info.kind == "context":
+            # A foreign cluster gives a namespace and no more; what it has, its owner knows.
+            scenario = replace(scenario, own_cluster=False, lacks=())
         outcome = run_scenario(
             scenario,
             cluster,
@@ -178,98 +173,6 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
     except RecordError as error:
         return RunPage(page, outcome.results, error)
     return RunPage(join(page, record), outcome.results)
-
-
-def end_of(cluster: Cluster) -> str | None:
-    """Why the cluster is over. Its API server may be gone a moment before the rest."""
-    deadline = time.monotonic() + 1
-    while (why := cluster.ended()) is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return why
-
-
-class Clusters:
-    """The clusters of one run: a shared one, and fresh ones for notes that need their own."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._shared: tuple[Cluster, Api, Cleanup] | None = None
-        self._stack = contextlib.ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.close()
-
-    @contextlib.contextmanager
-    def take(self, own: bool) -> Iterator[tuple[Cluster, Api, Cleanup]]:
-        """A cluster, its API, and what is to become of a scenario's namespace on it."""
-        if own and self.settings.cluster == "local":
-            with contextlib.ExitStack() as stack:
-                cluster, api, _ = self._start(stack, fresh=True)
-                yield cluster, api, "none"
-            return
-        if self._shared is not None and self._shared[0].ended() is not None:
-            self._stack.close()  # the next page gets another one
-            self._shared = None
-        if self._shared is None:
-            self._shared = self._start(self._stack, fresh=False)
-        yield self._shared
-
-    def _start(self, stack: contextlib.ExitStack, fresh: bool) -> tuple[Cluster, Api, Cleanup]:
-        from kdocs_plugin.clusters.api import Api
-
-        name = self.settings.cluster
-        if not name:
-            raise ClusterError("cluster.none_named")
-        if name != "local":
-            from kdocs_plugin.clusters.context import ContextCluster
-
-            context = ContextCluster(name, allowed=self.settings.cluster_allowed)
-            stack.enter_context(context)
-            return context, tidied(context, Api(context.kubeconfig, context.context)), "wait"
-        from kdocs_plugin.clusters.local import LocalCluster, installed, unsupported
-
-        if (reason := unsupported()) is not None:
-            raise NotSupported(reason.key, **reason.arguments)
-        kept = None if fresh else LocalCluster.attach()
-        if kept is not None:
-            stack.enter_context(kept)
-            return kept, tidied(kept, Api(kept.kubeconfig)), "wait"
-        installation = installed()
-        if installation is None:
-            raise NotInstalled("local.not_installed")
-        # The client takes half a second to import; the cluster takes longer to start.
-        threading.Thread(target=import_client, daemon=True).start()
-        cluster = stack.enter_context(LocalCluster.start(installation))
-        return cluster, Api(cluster.kubeconfig), "ask"
-
-
-def tidied(cluster: Cluster, api: Api) -> Api:
-    """The API of a cluster that others use too, without what dead runs left on it."""
-    from kdocs_plugin.execution.identity import remove_abandoned
-
-    with cluster.network():
-        remove_abandoned(api)
-    return api
-
-
-def tidy_kept() -> None:
-    """Remove what dead runs left on the cluster that is kept up."""
-    from kdocs_plugin.clusters.api import Api
-    from kdocs_plugin.clusters.local import LocalCluster
-
-    with contextlib.suppress(KdocsError, OSError), contextlib.ExitStack() as stack:
-        if (kept := LocalCluster.attach()) is not None:  # it may be going down just now
-            stack.enter_context(kept)
-            tidied(kept, Api(kept.kubeconfig))
-
-
-def import_client() -> None:
-    """Load the kubernetes client, to be there when the cluster is."""
-    import kubernetes.client
-    import kubernetes.config  # noqa: F401
 
 
 # --- Choosing notes ---------------------------------------------------------------------

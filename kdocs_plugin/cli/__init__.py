@@ -53,9 +53,9 @@ def sweep_leftovers() -> None:
 
         local.sweep()
         if local.has_dead_visitors():
-            from kdocs_plugin import pipeline
+            from kdocs_plugin import hosting
 
-            pipeline.tidy_kept()
+            hosting.tidy_kept()
 
 
 def end_in_order(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

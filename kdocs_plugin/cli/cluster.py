@@ -16,28 +16,24 @@ import click
 from kdocs_plugin.cli.cluster_image import image
 from kdocs_plugin.clusters import local
 from kdocs_plugin.errors import ClusterError, NotInstalled, NotSupported
+from kdocs_plugin.hosting import require_installation
 from kdocs_plugin.messages import preferred_language, text
-from kdocs_plugin.model import Addon
+from kdocs_plugin.model import MOST_NODES, Addon
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local import Installation, LocalCluster
 
 
-class AddonNames(click.ParamType):
+def addon_names(
+    context: click.Context, parameter: click.Parameter, value: str
+) -> tuple[Addon, ...]:
     """`none`, or names of add-ons with commas between them."""
-
-    name = "names"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Addon, ...]:
-        if isinstance(value, tuple):
-            return value
-        names = [] if value == "none" else [each.strip() for each in str(value).split(",")]
-        for each in names:
-            if each not in list(Addon):
-                self.fail(f"{each!r}: none, {', '.join(Addon)}", param, ctx)
-        return tuple(Addon(each) for each in names)
+    names = [] if value == "none" else [each.strip() for each in value.split(",")]
+    for each in names:
+        if each not in list(Addon):
+            choices = ", ".join(("none", *Addon))
+            raise click.BadParameter(f"{each!r}: {choices}", context, parameter)
+    return tuple(Addon(each) for each in names)
 
 
 def _say(key: str, **arguments: object) -> None:
@@ -91,7 +87,8 @@ def install(kubernetes: str | None, where: str | None) -> None:
 @cluster.command()
 @click.option(
     "--addons",
-    type=AddonNames(),
+    metavar="NAMES",
+    callback=addon_names,
     default=",".join(Addon),
     show_default=True,
     help="What stands in kube-system, or `none`.",
@@ -99,7 +96,7 @@ def install(kubernetes: str | None, where: str | None) -> None:
 @KUBERNETES
 @click.option(
     "--nodes",
-    type=click.IntRange(1, 9),
+    type=click.IntRange(1, MOST_NODES),
     default=1,
     show_default=True,
     help="The control plane and, from 2 on, workers.",
@@ -108,7 +105,7 @@ def install(kubernetes: str | None, where: str | None) -> None:
 def up(addons: tuple[Addon, ...], kubernetes: str | None, nodes: int, timings: bool) -> None:
     """Start a cluster that stays until `down`."""
     _require_support()
-    installation = _require_installation(kubernetes)
+    installation = require_installation(kubernetes or "")
 
     def show(name: str, seconds: float) -> None:
         click.echo(f"{seconds:6.2f} s  {name}")
@@ -192,19 +189,6 @@ def _require_support(*, to_run: bool = True) -> None:
     reason = local.unsupported(to_run=to_run)
     if reason is not None:
         raise NotSupported(reason.key, **reason.arguments)
-
-
-def _require_installation(kubernetes: str | None = None) -> Installation:
-    from kdocs_plugin.clusters.local.binaries import versions
-
-    installation = local.installed(kubernetes)
-    if installation is not None:
-        return installation
-    there = [versions.minor(each.kubernetes) for each in local.installations()]
-    if not there:
-        raise NotInstalled("local.not_installed")
-    wanted = versions.minor(versions.chosen(kubernetes))
-    raise NotInstalled("local.version_not_installed", wanted=wanted, there=", ".join(there))
 
 
 def _require_running() -> LocalCluster:

@@ -13,7 +13,7 @@ from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language
-from kdocs_plugin.model import Page, Status
+from kdocs_plugin.model import MOST_NODES, Page, Status
 from kdocs_plugin.pipeline import RunPage
 from kdocs_plugin.reports.plan import plan_json, plan_text
 from kdocs_plugin.reports.runs import runs_json
@@ -24,6 +24,12 @@ BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--cluster", help="`local`, or the name of a context of your kubeconfig.")
+@click.option("--kubernetes", help="Version of the local cluster: 1.36, v1.36.3.")
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, MOST_NODES),
+    help="Nodes of the local cluster, for pages that do not say.",
+)
 @click.option("--plan", "plan_only", is_flag=True, help="Say what would run, and run nothing.")
 @click.option("--force", is_flag=True, help="Run notes that have not changed, too.")
 @click.option("--timeout", type=float, help="Seconds that a step may take.")
@@ -32,6 +38,8 @@ BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 def run(
     paths: tuple[str, ...],
     cluster: str | None,
+    kubernetes: str | None,
+    nodes: int | None,
     plan_only: bool,
     force: bool,
     timeout: float | None,
@@ -39,7 +47,9 @@ def run(
     lang: str | None,
 ) -> None:
     """Run notes that have changed and record their outputs."""
-    project = open_project(paths, cluster=cluster, timeout=timeout)
+    project = open_project(
+        paths, cluster=cluster, kubernetes=kubernetes, nodes=nodes, timeout=timeout
+    )
     language = messages.preferred_language(lang)
     pages = project.pages()
     if plan_only:

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from kdocs_plugin.clusters.local.addons import DEPLOYMENTS, manifests
-from kdocs_plugin.clusters.local.binaries import versions
 from kdocs_plugin.clusters.local.images.addons import RECIPES
 from kdocs_plugin.messages import text
 from kdocs_plugin.model import Addon, Scenario
@@ -233,14 +232,6 @@ def test_an_add_on_runs_the_image_that_is_made_for_it() -> None:
         for container in item["spec"]["template"]["spec"]["containers"]
     }
     assert run == made
-
-
-def test_an_image_has_the_version_of_its_program() -> None:
-    assert {each.program: each.tag for each in RECIPES} == {
-        "coredns": versions.COREDNS,
-        "metrics-server": versions.METRICS_SERVER,
-        "local-path-provisioner": versions.LOCAL_PATH_PROVISIONER,
-    }
 
 
 @pytest.mark.parametrize("addon", Addon)

@@ -31,7 +31,7 @@ from typing import Self
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.clusters.local import layout, namespaces, processes
 from kdocs_plugin.clusters.local.addons import Addons
-from kdocs_plugin.clusters.local.images import store
+from kdocs_plugin.clusters.local.images import listing, store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.clusters.local.namespaces import tool
@@ -72,7 +72,7 @@ class LocalCluster:
         self._visit = processes.new_identity()
         self._making_home = threading.Lock()
         self._network = os.open(f"/proc/{running.init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        binaries = layout.cache() / f"kubernetes-{running.kubernetes}" / "bin"
+        binaries = layout.installation(running.kubernetes).bin
         self._addons = Addons(self.directory, binaries, running.images)
 
     # --- Starting and finding ---------------------------------------------------------
@@ -214,7 +214,14 @@ class LocalCluster:
 
     def built_locally(self, digest: str) -> bool:
         wanted = digest.rpartition("@")[2]
-        return any(image.digest == wanted for image in store.index(self.running.images))
+        return any(
+            image.digest == wanted and image.stand_in
+            for image in store.index(self.running.images)
+        )
+
+    def images_like(self, image: str) -> tuple[str, ...]:
+        folder = self.running.images
+        return listing.near(folder, image) or listing.notable(folder)
 
     def close(self) -> None:
         """End the cluster if this process owns it; let go of it otherwise."""

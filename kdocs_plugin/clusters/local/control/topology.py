@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kdocs_plugin.model import MOST_NODES
+
 NODE = "kdocs-control-plane"
 WORKER = "kdocs-worker"
 ADDRESS = "172.30.0.2"
@@ -22,7 +24,6 @@ NODE_NETWORK = "172.30.0.0/24"
 POD_NETWORK = "10.244.0.0/16"
 SERVICE_NETWORK = "10.96.0.0/16"
 REGISTRY = ("172.30.0.1", 5000)
-MOST_NODES = 9
 
 
 @dataclass(frozen=True, slots=True)

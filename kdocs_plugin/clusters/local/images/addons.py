@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kdocs_plugin.clusters.local.binaries import versions
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.images.store import Image, Store
 
@@ -33,16 +34,38 @@ class Recipe:
 
 RECIPES = (
     # https://github.com/coredns/coredns/blob/v1.15.0/Dockerfile
-    Recipe("coredns", "registry.k8s.io", "coredns/coredns", "v1.15.0", "coredns",
-           {"Entrypoint": ["/coredns"], "User": "65532:65532", "WorkingDir": "/",
-            "ExposedPorts": {"53/tcp": {}, "53/udp": {}}}),
+    Recipe(
+        "coredns",
+        "registry.k8s.io",
+        "coredns/coredns",
+        versions.COREDNS,
+        "coredns",
+        {
+            "Entrypoint": ["/coredns"],
+            "User": "65532:65532",
+            "WorkingDir": "/",
+            "ExposedPorts": {"53/tcp": {}, "53/udp": {}},
+        },
+    ),
     # https://github.com/kubernetes-sigs/metrics-server/blob/v0.9.0/Dockerfile
-    Recipe("metrics-server", "registry.k8s.io", "metrics-server/metrics-server", "v0.9.0",
-           "metrics-server", {"Entrypoint": ["/metrics-server"], "User": "65534"}),
+    Recipe(
+        "metrics-server",
+        "registry.k8s.io",
+        "metrics-server/metrics-server",
+        versions.METRICS_SERVER,
+        "metrics-server",
+        {"Entrypoint": ["/metrics-server"], "User": "65534"},
+    ),
     # https://github.com/rancher/local-path-provisioner/blob/v0.0.30/package/Dockerfile
-    Recipe("local-path-provisioner", "docker.io", "rancher/local-path-provisioner", "v0.0.30",
-           "usr/bin/local-path-provisioner", {"Cmd": ["local-path-provisioner"]}),
-)  # fmt: skip
+    Recipe(
+        "local-path-provisioner",
+        "docker.io",
+        "rancher/local-path-provisioner",
+        versions.LOCAL_PATH_PROVISIONER,
+        "usr/bin/local-path-provisioner",
+        {"Cmd": ["local-path-provisioner"]},
+    ),
+)
 
 
 def ensure(binaries: Path, folder: Path) -> None:
