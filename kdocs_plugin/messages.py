@@ -530,9 +530,23 @@ CATALOGUE |= {
     "run.settled_badly": Message(
         "{kind} {name}의 상태: {state}", "{kind} {name} has settled as {state}"
     ),
-    "run.no_image": Message(
-        "{kind} {name}의 상태: {state}. 로컬 클러스터에는 nginx와 busybox의 latest만 있음",
-        "{kind} {name} has settled as {state}: the local cluster has nginx and busybox, latest",
+    "KD911": Message(
+        "이미지 {image}을(를) 받을 수 없음 ({state})",
+        "the image {image} can't be had ({state})",
+        "레지스트리 {unreachable}에 닿을 수 없고, 이 컴퓨터에도 없는 이미지입니다.\n"
+        "레지스트리에 {missing}이(가) 없습니다. 이름과 태그를 확인하세요.\n"
+        "imagePullPolicy가 {never}라서 받으려고 하지 않았습니다.\n"
+        "원인: {said}.\n"
+        "이 컴퓨터에 있는 이미지: {here}.\n"
+        "직접 추가하기: 인터넷이 되는 곳에서 `docker save {fetch} -o image.tar`,"
+        " 여기에서 `kdocs cluster image add image.tar`.",
+        "The registry {unreachable} can't be reached, and the image is not on this machine.\n"
+        "The registry has no {missing}: check the name and the tag.\n"
+        "imagePullPolicy is {never}, so nobody was asked for it.\n"
+        "Cause: {said}.\n"
+        "Images on this machine: {here}.\n"
+        "To add it: `docker save {fetch} -o image.tar` where there is a network,"
+        " and `kdocs cluster image add image.tar` here.",
     ),
     "run.unsettled": Message(
         "{kind} {name}이(가) {seconds}초 안에 준비되지 않음",

@@ -50,7 +50,11 @@ class Progress:
         click.echo(line, err=True)
         if result.reason:
             reason = text(result.reason, self.language, result.reason_arguments)
+            if result.reason.startswith("KD"):  # a finding of the run
+                reason = f"{result.reason} {reason}"
             click.secho(f"          {reason}", dim=result.status is Status.SHOWN, err=True)
+            if more := hint(result.reason, self.language, result.reason_arguments):
+                click.secho(f"          {more}", err=True)
         if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
             for each in result.output.splitlines()[-12:]:
                 click.echo(f"          | {each}", err=True)

@@ -75,6 +75,11 @@ class Cluster(Protocol):
         """Whether the image with this digest is one that kdocs built as a stand-in."""
         ...
 
+    def images_like(self, image: str) -> tuple[str, ...]:
+        """Names with tags that this cluster has without a registry: those nearest to
+        `image`, or where none is near the names of all. None for a cluster of others."""
+        ...
+
     def ended(self) -> str | None:
         """Why the cluster is over, where it is and this can be told; None while it runs."""
         ...

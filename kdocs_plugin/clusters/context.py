@@ -100,6 +100,9 @@ class ContextCluster:
     def built_locally(self, digest: str) -> bool:  # noqa: ARG002
         return False
 
+    def images_like(self, image: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()  # its owner knows
+
     def ended(self) -> str | None:
         return None
 

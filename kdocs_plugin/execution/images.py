@@ -1,11 +1,17 @@
-"""Which images a scenario's pods ran."""
+"""Which images a scenario's pods ran, and why one could not be had."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kdocs_plugin.execution.readiness import Trouble
 from kdocs_plugin.model import ImageInfo
+
+# States of a container whose image is not there.
+NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable")
+NAMED = 6  # as many names are told
 
 
 class ImageLog:
@@ -27,3 +33,30 @@ class ImageLog:
     @property
     def images(self) -> tuple[ImageInfo, ...]:
         return tuple(self._seen[name] for name in sorted(self._seen))
+
+
+def why_no_image(trouble: Trouble, here: tuple[str, ...]) -> dict[str, str]:
+    """The finding's arguments: the cause is the one of these that is not empty.
+
+    `unreachable`: the registry that no answer came from. `missing`: what the registry
+    says it does not have. `never`: the policy that forbids to ask. `said`: any other word
+    of the registry or of the container runtime. `fetch`: the image where it may be had
+    elsewhere. `here`: names that can be used instead.
+    """
+    arguments = {
+        "image": trouble.image,
+        "state": trouble.reason,
+        "here": ", ".join(here[:NAMED]),
+    }
+    causes = {"unreachable": "", "missing": "", "never": "", "said": "", "fetch": ""}
+    if trouble.reason == "ErrImageNeverPull":
+        causes |= {"never": "Never", "fetch": trouble.image}
+    elif found := re.search(r"(\S+) is out of reach", trouble.message):
+        causes |= {"unreachable": found[1], "fetch": trouble.image}
+    elif re.search(r"\bnot found\b", trouble.message):
+        causes["missing"] = trouble.image
+    else:
+        answer = re.search(r"\S+ says: (.*)", trouble.message, re.DOTALL)
+        said = answer[0] if answer else trouble.message.rpartition(": ")[2]
+        causes |= {"said": said.strip(), "fetch": trouble.image}
+    return arguments | causes

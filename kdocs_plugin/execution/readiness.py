@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,6 +67,8 @@ class Trouble:
     kind: str
     name: str
     reason: str  # ImagePullBackOff, Unschedulable, "" where only time ran out
+    image: str = field(default="", compare=False)  # of the container that waits
+    message: str = field(default="", compare=False)  # what the kubelet says of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +255,10 @@ def judge_pod(pod: Json) -> Trouble | None:
             # Without a probe a container that ends at once again is ready until then.
             return Trouble("Pod", name, "") if has_just_crashed(status) else None
     for container in containers(status):
-        waiting = container.get("state", {}).get("waiting", {}).get("reason")
-        if waiting in STUCK:
-            return Trouble("Pod", name, waiting)
+        waiting = container.get("state", {}).get("waiting", {})
+        if waiting.get("reason") in STUCK:
+            image, said = container.get("image", ""), waiting.get("message", "")
+            return Trouble("Pod", name, waiting["reason"], image, said)
         ended = container.get("state", {}).get("terminated")
         # A container that ended, of a pod that will not start it again.
         if ended and pod["spec"].get("restartPolicy") == "Never" and ended.get("exitCode"):

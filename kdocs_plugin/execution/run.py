@@ -15,7 +15,7 @@ from kdocs_plugin.clusters.base import Cluster
 from kdocs_plugin.commands import parse_kubectl, split, substitute
 from kdocs_plugin.errors import ClusterError, ExecutionError, KdocsError
 from kdocs_plugin.execution.identity import Identity
-from kdocs_plugin.execution.images import ImageLog
+from kdocs_plugin.execution.images import NO_IMAGE, ImageLog, why_no_image
 from kdocs_plugin.execution.observer import Observer
 from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
 from kdocs_plugin.execution.resolve import resolve
@@ -26,7 +26,6 @@ from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, Step
 from kdocs_plugin.outputs import clean
 
 Cleanup = Literal["wait", "ask", "none"]
-NO_IMAGE = ("ErrImagePull", "ImagePullBackOff")
 SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
 
 
@@ -218,7 +217,12 @@ class Runner:
         if settled and (bad := unexpected(settled, step, self.scenario)):
             key = "run.unsettled" if settled.timed_out else "run.settled_badly"
             if bad.reason in NO_IMAGE and self.cluster.info.kind == "local":
-                key = "run.no_image"
+                return replace(
+                    result,
+                    status=Status.FAILED,
+                    reason="KD911",
+                    reason_arguments=why_no_image(bad, self.cluster.images_like(bad.image)),
+                )
             return replace(
                 result,
                 status=Status.FAILED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kdocs_plugin.messages import Language, text
+from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Decision, Embedded, Page, Status, StepResult
 
 
@@ -77,6 +77,8 @@ def step_json(
         "ran": (outcome.ran or None) if outcome else None,
         "status": str(status),
         "reason": text(reason, language, arguments) if reason else "",
+        "code": reason if reason.startswith("KD") else "",
+        "hint": hint(reason, language, arguments) if reason else "",
         "exit_code": outcome.exit_code if outcome else None,
         "duration": outcome.duration if outcome else None,
         "order": result.order if result else orders.get(step.index),

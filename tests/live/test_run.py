@@ -178,7 +178,8 @@ def test_a_wrong_image_ends_the_wait_with_its_reason(
     outcome = run_scenario(scenario, local_cluster, api, Silent())
     (result,) = outcome.results
     assert result.status is Status.FAILED
-    assert result.reason == "run.no_image"
+    assert result.reason == "KD911"
+    assert result.reason_arguments["image"] == "nginx:0.0.1"
     assert result.reason_arguments["state"] in ("ErrImagePull", "ImagePullBackOff")
     assert time.monotonic() - begun < 60
     with local_cluster.network(), pytest.raises(ApiError) as caught:

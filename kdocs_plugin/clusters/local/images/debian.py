@@ -47,7 +47,9 @@ VARYING = frozenset(
     ("./var/log/dpkg.log", "./var/log/alternatives.log", "./var/cache/ldconfig/aux-cache")
 )
 # What mmdebstrap puts into a system while its hooks run, and where it keeps the real one.
-MAKESHIFT = re.compile(r"\./(?:etc/apt/apt\.conf\.d/00mmdebstrap|usr/sbin/policy-rc\.d|tmp/.*)")
+MAKESHIFT = re.compile(
+    r"\./(?:etc/apt/apt\.conf\.d/(?:00|99)mmdebstrap|usr/sbin/policy-rc\.d|tmp/.*)"
+)
 DAEMON = "./usr/sbin/start-stop-daemon"
 # mmdebstrap's hooks see /proc, /sys and /dev of the machine.
 WRITE_DOWN = 'tar -C "$1" --one-file-system {} -cf {} .'
