@@ -23,6 +23,7 @@ from kdocs_plugin.clusters.local.control import components
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.processes import Process
+from tests.live.steps import run, succeed
 
 pytestmark = pytest.mark.live
 
@@ -37,28 +38,6 @@ spec:
     - name: nginx
       image: nginx:latest
 """
-
-
-def run(
-    cluster: LocalCluster, program: str, *, name: str = "test", timeout: float = 60
-) -> subprocess.CompletedProcess[str]:
-    """Run a bash program as a step's, with an administrator's kubeconfig."""
-    shell = cluster.shell(name, cluster.kubeconfig.read_text())
-    return subprocess.run(
-        [*shell.argv, "-c", program],
-        env=dict(shell.environment),
-        start_new_session=True,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-
-
-def succeed(cluster: LocalCluster, program: str, *, name: str = "test") -> str:
-    done = run(cluster, f"set -e\n{program}", name=name)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
 
 
 @pytest.fixture
