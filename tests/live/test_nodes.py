@@ -14,8 +14,9 @@ import pytest
 
 from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.local import Installation, LocalCluster
-from kdocs_plugin.clusters.local.control.topology import MOST_NODES, nodes
+from kdocs_plugin.clusters.local.control.topology import nodes
 from kdocs_plugin.clusters.local.node import cgroups
+from kdocs_plugin.model import MOST_NODES
 from tests.live.steps import apply, succeed
 
 pytestmark = pytest.mark.live

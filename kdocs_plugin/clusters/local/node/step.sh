@@ -6,9 +6,9 @@
 set -e
 root=/run/kdocs/step
 mount -t proc -o nosuid,nodev,noexec proc $root/proc
-mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs $root/tmp
+mount -t tmpfs -o nosuid,nodev,mode=1777,size=256m tmpfs $root/tmp
 mount -o bind,nosuid,nodev "$1/home" $root/home/kdocs
-mount -t tmpfs -o nosuid,nodev,noexec,mode=700,uid=65532,gid=65532 tmpfs $root/run
+mount -t tmpfs -o nosuid,nodev,noexec,mode=700,size=4m,uid=65532,gid=65532 tmpfs $root/run
 # A copy of its own: notes change it, with `kubectl config set-context` and the like.
 cat "$1/kubeconfig" > $root/run/kubeconfig
 chown 65532:65532 $root/run/kubeconfig
