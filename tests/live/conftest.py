@@ -34,10 +34,11 @@ def local_cluster(installation: Installation) -> Iterator[LocalCluster]:
 def own_cache(
     installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """A cache folder with the same installation and clusters of its own."""
+    """A cache folder with the same installations and clusters of its own."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    (cache / installation.root.name).symlink_to(installation.root)
+    for each in local.installations():
+        (cache / each.root.name).symlink_to(each.root)
     (cache / "images").symlink_to(installation.images)
     monkeypatch.setenv("KDOCS_CACHE", str(cache))
     assert layout.cache() == cache
