@@ -50,7 +50,7 @@ class Clusters:
         Raises ClusterError where no cluster can be had.
         """
         if self.settings.cluster == "local" and (
-            scenario.own_cluster or not self._suits(scenario.nodes)
+            scenario.own_cluster or not self.suits(scenario.nodes)
         ):
             with contextlib.ExitStack() as stack:
                 cluster, api = self._start_local(stack, scenario.nodes)
@@ -63,7 +63,7 @@ class Clusters:
             self._shared = self._share()
         yield self._shared
 
-    def _suits(self, nodes: int) -> bool:
+    def suits(self, nodes: int) -> bool:
         """Whether the shared cluster, running or to come, has the nodes that a page wants.
 
         A page that does not say takes what there is.

@@ -18,7 +18,7 @@ from kdocs_plugin.execution import Silent, run_scenario
 from kdocs_plugin.model import Addon, Scenario, Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
-from tests.live.test_local_cluster import succeed
+from tests.live.steps import succeed
 from tests.live.test_run import KDOCS, call
 
 pytestmark = pytest.mark.live
@@ -219,6 +219,7 @@ def test_kube_system_shows_them_with_upstream_s_images(cluster: LocalCluster) ->
 
 
 def test_what_is_provided_twice_is_there_once(cluster: LocalCluster) -> None:
+    cluster.provide(list(Addon))
     before = succeed(cluster, "kubectl get deploy -n kube-system -o jsonpath='{..uid}'")
     other = addons.Addons(cluster.directory, Path("/none"), cluster.running.images)
     with cluster.network():
