@@ -11,6 +11,11 @@ from kdocs_plugin.model import ImageInfo
 
 # States of a container whose image is not there.
 NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable")
+# What the kubelet and containerd put before the cause.
+WRAPPING = re.compile(
+    r'^(?:Back-off pulling image "[^"]*": )?(?:ErrImagePull: )?(?:rpc error: [^:]*desc = )?'
+    r'(?:failed to pull and unpack image "[^"]*": )?(?:failed to resolve image: )?'
+)
 NAMED = 6  # as many names are told
 
 
@@ -57,6 +62,6 @@ def why_no_image(trouble: Trouble, here: tuple[str, ...]) -> dict[str, str]:
         causes["missing"] = trouble.image
     else:
         answer = re.search(r"\S+ says: (.*)", trouble.message, re.DOTALL)
-        said = answer[0] if answer else trouble.message.rpartition(": ")[2]
+        said = answer[0] if answer else WRAPPING.sub("", trouble.message)
         causes |= {"said": said.strip(), "fetch": trouble.image}
     return arguments | causes

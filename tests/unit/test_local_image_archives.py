@@ -24,9 +24,16 @@ LAYER = tar_of({"hello": b"#!/bin/sh\necho hello\n"})
 Files = dict[str, bytes]
 
 
+def config_of(layer: bytes, architecture: str = MINE) -> bytes:
+    rootfs = {"type": "layers", "diff_ids": [digest_of(layer)]}
+    described = {"architecture": architecture, "os": "linux", "rootfs": rootfs, "config": {}}
+    return json.dumps(described).encode()
+
+
 def manifest(files: Files, layer: bytes, architecture: str = MINE) -> dict[str, Any]:
-    """Put an image into a layout's files; its descriptor."""
-    config = json.dumps({"architecture": architecture, "os": "linux", "rootfs": {}}).encode()
+    """Put an image of one tar file into a layout's files; its descriptor."""
+    config = config_of(layer, architecture)
+    layer = gzip.compress(layer, mtime=0)
     described = {
         "schemaVersion": 2,
         "mediaType": store.MANIFEST,
@@ -51,17 +58,16 @@ def layout(*entries: Mapping[str, Any], files: Files) -> Files:
 def one(name: str = "docker.io/my/tools:1", layer: bytes = LAYER) -> Files:
     """A layout with one image that says its name."""
     files: Files = {}
-    entry = manifest(files, gzip.compress(layer, mtime=0))
+    entry = manifest(files, layer)
     entry["annotations"] = {"io.containerd.image.name": name} if name else {}
     return layout(entry, files=files)
 
 
 def docker_save() -> Files:
-    config = json.dumps({"architecture": MINE, "os": "linux", "config": {}}).encode()
     tags = ["my/tools:1", "my/tools:2"]
     entry = {"Config": "abc.json", "RepoTags": tags, "Layers": ["l/layer.tar"]}
     return {
-        "abc.json": config,
+        "abc.json": config_of(LAYER),
         "l/layer.tar": LAYER,
         "manifest.json": json.dumps([entry]).encode(),
     }
@@ -123,7 +129,7 @@ def test_an_index_gives_this_machines_image_and_keeps_its_digest(
     other = manifest(files, b"other", "s390x")
     for name in list(files):
         del files[name]  # `skopeo copy` leaves out what is for other machines
-    mine = manifest(files, gzip.compress(LAYER, mtime=0))
+    mine = manifest(files, LAYER)
     parts = [
         {**other, "platform": {"os": "linux", "architecture": "s390x"}},
         {**mine, "platform": {"os": "linux", "architecture": MINE}},
@@ -157,6 +163,12 @@ def damaged() -> Files:
     return files
 
 
+def short() -> Files:
+    """A docker-save archive without its layer."""
+    entry = {"Config": "abc.json", "RepoTags": ["my/tools:1"], "Layers": []}
+    return {**docker_save(), "manifest.json": json.dumps([entry]).encode()}
+
+
 def foreign() -> Files:
     files: Files = {}
     return layout(manifest(files, b"x", "s390x"), files=files)
@@ -175,6 +187,7 @@ def foreign() -> Files:
         ({"manifest.json": b'[{"Config": "../../etc/passwd"}]'}, "x:1", "missing"),
         (damaged(), None, "damaged"),
         (foreign(), "x:1", "it is for s390x"),
+        (short(), None, "0 layers, and its configuration names 1"),
         (one(name=""), None, "does not say what its image is called"),
         (one(name="UPPER/x:1"), None, "not an image's name"),
         (one(), "nginx@sha256:" + 64 * "0", "not an image's name"),

@@ -217,8 +217,9 @@ class Reader:
             return size + self.keep(chosen, depth - 1)
         config = _digest(_mapping(manifest.get("config"), "config"))
         size += self.copy(config)
-        self.check_machine(store.document(self.folder, config))
-        return size + sum(self.copy(_digest(each)) for each in _list(manifest, "layers"))
+        layers = [_digest(each) for each in _list(manifest, "layers")]
+        self.check(store.document(self.folder, config), len(layers))
+        return size + sum(self.copy(layer) for layer in layers)
 
     def copy(self, digest: str) -> int:
         """Keep a blob that is what its name says. Returns its bytes."""
@@ -249,9 +250,10 @@ class Reader:
         kept = Store(self.folder)
         with self.archive.open(_text(entry.get("Config"), "Config")) as file:
             config, config_size = kept.add(file)
-        self.check_machine(store.document(self.folder, config))
+        names_of_layers = entry.get("Layers") or ()
+        self.check(store.document(self.folder, config), len(names_of_layers))
         layers = []
-        for name in entry.get("Layers") or ():
+        for name in names_of_layers:
             with self.archive.open(_text(name, "Layers")) as file:
                 kind = _layer_type(file.read(4))
                 file.seek(0)
@@ -269,9 +271,15 @@ class Reader:
         whole = size + config_size + sum(int(str(each["size"])) for each in layers)
         return Found(digest, whole, tuple(entry.get("RepoTags") or ()))
 
-    def check_machine(self, config: Mapping[str, Any] | None) -> None:
+    def check(self, config: Mapping[str, Any] | None, layers: int) -> None:
+        """Broken where the configuration is for another machine or other layers."""
         if config is None:
             raise Broken("its configuration is no JSON")
+        described = (config.get("rootfs") or {}).get("diff_ids") or ()
+        if len(described) != layers:
+            raise Broken(
+                f"it has {layers} layers, and its configuration names {len(described)}"
+            )
         found = str(config.get("architecture", self.machine))
         if found != self.machine:
             raise Broken(f"it is for {found}, and this machine is {self.machine}")
