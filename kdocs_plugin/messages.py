@@ -862,3 +862,27 @@ CATALOGUE |= {
     ),
     "source.missing": Message("{path}이(가) 없습니다", "{path} is not there"),
 }
+
+
+# --- clusters/local/exact/ ---
+
+CATALOGUE |= {
+    "exact.ended": Message(
+        "정확한 검사에 쓰는 {component}이(가) 도중에 끝났습니다\n{log}",
+        "{component}, which exact validation needs, has ended\n{log}",
+        "다시 실행하세요",
+        "run the command again",
+    ),
+    "exact.unreachable": Message(
+        "정확한 검사에 쓰는 API 서버가 대답하지 않습니다: {reason}",
+        "the API server of exact validation does not answer: {reason}",
+        "다시 실행하세요",
+        "run the command again",
+    ),
+    "exact.no_room": Message(
+        "정확한 검사에는 빈 공간 {needed} MiB가 필요합니다 (찾아본 곳: {folders})",
+        "exact validation needs {needed} MiB of free space (looked in: {folders})",
+        "XDG_RUNTIME_DIR나 TMPDIR로 자리가 있는 폴더를 알려 주세요",
+        "name a folder with room in XDG_RUNTIME_DIR or TMPDIR",
+    ),
+}

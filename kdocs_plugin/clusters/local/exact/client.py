@@ -1,0 +1,184 @@
+"""Requests to the control plane, and what kubectl makes of a text before it asks.
+
+kubectl reads a text document by document, takes lists apart, and looks each kind up in
+what the server says that it serves. What it refuses by itself, no server sees.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from kdocs_plugin.errors import ClusterError, Unreachable
+
+if TYPE_CHECKING:
+    from kdocs_plugin.clusters.local.exact.control_plane import ControlPlane
+
+SECONDS = 30  # for one answer
+_DISCOVERY = (
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP status and the JSON that came with it; {} for another text."""
+
+    status: int
+    body: Mapping[str, Any]
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def message(self) -> str:
+        return str(self.body.get("message", ""))
+
+
+class Connection:
+    """A connection that is kept, made again where it breaks. For one thread at a time."""
+
+    def __init__(self, plane: ControlPlane) -> None:
+        self._plane = plane
+        context = ssl.create_default_context(cafile=str(plane.authority))
+        context.load_cert_chain(plane.certificate)
+        self._http = http.client.HTTPSConnection(
+            "127.0.0.1", plane.port, context=context, timeout=SECONDS
+        )
+
+    def ask(
+        self, method: str, path: str, body: Any = None, accept: str = "application/json"
+    ) -> Answer:
+        """One request. Unreachable where none answers, ClusterError where it has ended.
+
+        Asked once more where the connection was closed meanwhile: nothing that we ask does
+        harm when it is done twice.
+        """
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Accept": accept, "Content-Type": "application/json"}
+        for attempt in (1, 2):
+            try:
+                self._http.request(method, path, data, headers)
+                response = self._http.getresponse()
+                content = response.read()
+                break
+            except (OSError, http.client.HTTPException) as error:
+                self._http.close()
+                self._plane.check()
+                if attempt == 2 or isinstance(error, TimeoutError):
+                    raise Unreachable("exact.unreachable", reason=str(error)) from error
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            answer = {}
+        return Answer(response.status, answer if isinstance(answer, dict) else {})
+
+    def close(self) -> None:
+        self._http.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Where objects of a kind are sent."""
+
+    base: str  # /api/v1 or /apis/apps/v1
+    plural: str
+    namespaced: bool
+
+    def path(self, namespace: str, name: str = "") -> str:
+        place = f"/namespaces/{quote(namespace, safe='')}" if self.namespaced else ""
+        return f"{self.base}{place}/{self.plural}" + (
+            f"/{quote(name, safe='')}" if name else ""
+        )
+
+
+class Discovery:
+    """What the server serves, asked once and again when it may have changed."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Resource] = {}
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """CustomResourceDefinitions have come or gone."""
+        with self._lock:
+            self._found = {}
+
+    def resource(self, connection: Connection, api_version: str, kind: str) -> Resource | None:
+        """Where the kind is sent; None where the server does not serve it."""
+        with self._lock:
+            if not self._found:
+                for path in ("/api", "/apis"):
+                    answer = connection.ask("GET", path, accept=_DISCOVERY)
+                    if not answer.ok:
+                        raise ClusterError("exact.unreachable", reason=answer.message)
+                    self._found |= dict(_resources(path, answer.body))
+            return self._found.get((api_version, kind))
+
+
+def _resources(
+    path: str, discovery: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, str], Resource]]:
+    """(apiVersion, kind) and where it is sent, from APIGroupDiscoveryList."""
+    for group in discovery["items"]:
+        name = group["metadata"].get("name", "")
+        for version in group["versions"]:
+            api_version = f"{name}/{version['version']}" if name else version["version"]
+            for found in version.get("resources", ()):
+                kind = found.get("responseKind", {}).get("kind", "")
+                resource = Resource(
+                    f"{path}/{api_version}", found["resource"], found["scope"] == "Namespaced"
+                )
+                yield (api_version, kind), resource
+
+
+class Refused(Exception):
+    """kubectl refuses it by itself; the words are kubectl's."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def objects(value: Any) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """The objects that kubectl makes of a document, and where in it they stand.
+
+    A document with `items` is a list, whatever its kind, and is taken apart; an item
+    without a kind has its list's, less `List`. Raises Refused.
+    """
+    if not isinstance(value, dict):
+        what = {list: "array", str: "string", bool: "bool"}.get(type(value), "number")
+        raise Refused(
+            f"couldn't get version/kind; json parse error: json: cannot unmarshal {what} into "
+            "Go value of type struct { APIVersion string; Kind string }",
+            "Unreadable",
+        )
+    for key in ("kind", "apiVersion"):
+        if not isinstance(value.get(key, ""), str):
+            raise Refused(f"{key} must be a string", "Unreadable")
+    if not value.get("kind"):
+        raise Refused(f"Object 'Kind' is missing in '{_short(value)}'", "Unreadable")
+    if not value.get("apiVersion"):
+        raise Refused(f"Object 'apiVersion' is missing in '{_short(value)}'", "Unreadable")
+    items = value.get("items")
+    if not isinstance(items, list):
+        return [((), value)]
+    found: list[tuple[tuple[str | int, ...], dict[str, Any]]] = []
+    default = {}
+    if value["kind"] != "List" and value["kind"].endswith("List"):
+        default = {"apiVersion": value["apiVersion"], "kind": value["kind"][:-4]}
+    for index, item in enumerate(items):
+        complete = {**default, **item} if isinstance(item, dict) else item
+        found += [(("items", index, *path), each) for path, each in objects(complete)]
+    return found
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))[:200]

@@ -1,0 +1,107 @@
+"""What an API server says of an object, and where in the object it points.
+
+In: the server's words, as Status values have them. Out: `Verdict`, `Refusal`, `locate`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kdocs_plugin.manifests.documents import Path
+
+_STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
+# json: cannot unmarshal string into Go struct field Container.spec.containers.ports of type []v1.X
+_DECODING: Final = re.compile(
+    r"json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?([\w.$-]+) of type"
+)
+_JSON: Final[dict[str, type | tuple[type, ...]]] = {
+    "string": str,
+    "number": (int, float),
+    "bool": bool,
+    "object": dict,
+    "array": list,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing that the server does not take."""
+
+    message: str  # the server's words
+    field: str = ""  # as the server names it: spec.containers[0].image; "" where it doesn't
+    reason: str = ""  # Invalid, BadRequest, Forbidden ..., or NoMatch: kubectl's own
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said to one document. Accepted where there is no refusal."""
+
+    refusals: tuple[tuple[Path, Refusal], ...] = ()  # and where in the document it points
+
+    @property
+    def accepted(self) -> bool:
+        return not self.refusals
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        return tuple(refusal.message for _, refusal in self.refusals)
+
+
+def locate(value: Any, refusal: Refusal) -> Path:
+    """The path in `value` that a refusal points at, as far as it leads: () for the whole."""
+    if refusal.field:
+        return steps(value, refusal.field)
+    found = _DECODING.search(refusal.message)
+    if found:
+        wanted = _JSON.get(found[1], object)
+        for path, each in _everywhere(value, found[2].split(".")):
+            if isinstance(each, wanted) and isinstance(each, bool) == (found[1] == "bool"):
+                return path
+    return ()
+
+
+def steps(value: Any, field: str) -> Path:
+    """`spec.ports[0].name` as a path into `value`, a missing last part included.
+
+    Keys may hold dots themselves (`metadata.labels.app.kubernetes.io/name` and
+    `data[a.conf]`): the longest key that is there is taken.
+    """
+    path: list[str | int] = []
+    words = [found[1] or found[2] for found in _STEP.finditer(field)]
+    while words:
+        if isinstance(value, dict):
+            length = next(
+                (size for size in range(len(words), 0, -1) if ".".join(words[:size]) in value),
+                1,
+            )
+            key: str | int = ".".join(words[:length])
+        elif isinstance(value, list) and words[0].isdigit():
+            length, key = 1, int(words[0])
+        else:
+            break
+        path.append(key)
+        words = words[length:]
+        try:
+            value = value[key]
+        except LookupError:
+            value = None
+    return tuple(path)
+
+
+def _everywhere(value: Any, words: list[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The values under names without list indices, in every item of every list.
+
+    The value itself may be a list that should be something else: it comes first.
+    """
+    if not words:
+        yield path, value
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _everywhere(item, words, (*path, index))
+    elif isinstance(value, dict) and words and words[0] in value:
+        yield from _everywhere(value[words[0]], words[1:], (*path, words[0]))
+    elif words and path and not isinstance(value, dict):
+        yield path, value
