@@ -29,6 +29,7 @@ from kdocs_plugin.clusters.local.binaries.recipes import recipes
 
 KUBERNETES = "k8s.io/kubernetes"
 ADDONS = "addons"
+ROUNDS = 10  # of excluding; four are enough
 
 
 def main() -> int:
@@ -68,6 +69,7 @@ def make(name: str, required: dict[str, str]) -> int:
         go(work, "mod", "tidy")
         if name == ADDONS:
             pin(work)
+            wanted |= used(build.SOURCES / f"kubernetes-{versions.minor(versions.DEFAULT)}")
         different = [
             f"{module} {version}, not {wanted[module]}"
             for module, version in used(work).items()
@@ -96,20 +98,27 @@ def requirements(upstream: Any, version: str) -> dict[str, str]:
 
 
 def pin(work: Path) -> None:
-    """Take the newest Kubernetes' versions of what its module and this one share."""
+    """Take the newest Kubernetes' versions of what its module and this one share.
+
+    A requirement of an excluded version counts for nothing, so every newer one that is
+    asked for is excluded, until none is chosen. (`replace` would do, but Go's build cache
+    tells a replaced module from the same one that was chosen.)
+    """
     theirs = used(build.SOURCES / f"kubernetes-{versions.minor(versions.DEFAULT)}")
-    ours = used(work)
-    edit(work, "require", {each: theirs[each] for each in ours if each in theirs})
-    go(work, "mod", "tidy")
-    newer = {
-        each for each, version in used(work).items() if theirs.get(each, version) != version
-    }
-    edit(work, "replace", {f"{each}={each}": theirs[each] for each in sorted(newer)})
-    go(work, "mod", "tidy")
+    for _ in range(ROUNDS):
+        ours = used(work)
+        newer = {
+            each: ours[each] for each in ours if theirs.get(each, ours[each]) != ours[each]
+        }
+        if not newer:
+            return
+        edit(work, "exclude", newer)
+        edit(work, "require", {each: theirs[each] for each in newer})
+        go(work, "mod", "tidy")
 
 
 def edit(work: Path, what: str, values: dict[str, str]) -> None:
-    """Edit a go.mod: `what` is require or replace."""
+    """Edit a go.mod: `what` is require or exclude."""
     if values:
         go(work, "mod", "edit", *(f"-{what}={key}@{value}" for key, value in values.items()))
 

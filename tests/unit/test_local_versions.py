@@ -148,7 +148,7 @@ def have(tmp_path: Path) -> Have:
     said = {
         "etcd": "etcd Version: {}",
         "containerd": "containerd github.com/containerd/containerd/v2 v{} 1c4457e",
-        "containerd-shim-runc-v2": "containerd-shim-runc-v2:\n  Version:  v{}\n  Go version: go1.26",
+        "containerd-shim-runc-v2": "containerd-shim-runc-v2:\n  Version:  v{}\n  Go version: 1",
         "ctr": "ctr github.com/containerd/containerd/v2 v{}",
         "runc": "runc version {}\nspec: 1.3.0\ngo: go1.26.8",
         "coredns": "CoreDNS-{}\nlinux/amd64, go1.26.8, ",

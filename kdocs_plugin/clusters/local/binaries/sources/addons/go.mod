@@ -9,7 +9,7 @@ require (
 )
 
 require (
-	cel.dev/expr v0.25.2 // indirect
+	cel.dev/expr v0.25.1 // indirect
 	github.com/Azure/go-ansiterm v0.0.0-20250102033503-faa5f7b0171c // indirect
 	github.com/NYTimes/gziphandler v1.1.1 // indirect
 	github.com/Sirupsen/logrus v0.11.0 // indirect
@@ -27,11 +27,11 @@ require (
 	github.com/emicklei/go-restful/v3 v3.13.0 // indirect
 	github.com/expr-lang/expr v1.17.8 // indirect
 	github.com/farsightsec/golang-framestream v0.3.0 // indirect
-	github.com/felixge/httpsnoop v1.1.0 // indirect
+	github.com/felixge/httpsnoop v1.0.4 // indirect
 	github.com/flynn/go-shlex v0.0.0-20150515145356-3f9db97f8568 // indirect
-	github.com/fsnotify/fsnotify v1.10.1 // indirect
-	github.com/fxamacker/cbor/v2 v2.9.2 // indirect
-	github.com/go-logr/logr v1.4.4 // indirect
+	github.com/fsnotify/fsnotify v1.9.0 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.1 // indirect
+	github.com/go-logr/logr v1.4.3 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/go-logr/zapr v1.3.0 // indirect
 	github.com/go-openapi/jsonpointer v1.0.0 // indirect
@@ -52,7 +52,7 @@ require (
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/golang/protobuf v1.5.4 // indirect
 	github.com/google/cel-go v0.29.2 // indirect
-	github.com/google/gnostic-models v0.7.1 // indirect
+	github.com/google/gnostic-models v0.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/grafana/regexp v0.0.0-20250905093917-f7b3be9d1853 // indirect
 	github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus v1.1.0 // indirect
@@ -76,9 +76,9 @@ require (
 	github.com/pires/go-proxyproto v0.15.0 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 // indirect
-	github.com/prometheus/client_golang v1.24.1 // indirect
-	github.com/prometheus/client_model v0.6.3 // indirect
-	github.com/prometheus/common v0.72.0 // indirect
+	github.com/prometheus/client_golang v1.24.0 // indirect
+	github.com/prometheus/client_model v0.6.2 // indirect
+	github.com/prometheus/common v0.70.0 // indirect
 	github.com/prometheus/exporter-toolkit v0.20.0 // indirect
 	github.com/prometheus/procfs v0.21.1 // indirect
 	github.com/prometheus/prometheus v0.313.0 // indirect
@@ -88,37 +88,37 @@ require (
 	github.com/spf13/pflag v1.0.10 // indirect
 	github.com/urfave/cli v1.19.1 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
-	go.etcd.io/etcd/api/v3 v3.7.2 // indirect
-	go.etcd.io/etcd/client/pkg/v3 v3.7.2 // indirect
-	go.etcd.io/etcd/client/v3 v3.7.2 // indirect
+	go.etcd.io/etcd/api/v3 v3.7.0 // indirect
+	go.etcd.io/etcd/client/pkg/v3 v3.7.0 // indirect
+	go.etcd.io/etcd/client/v3 v3.7.0 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
-	go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc v0.69.0 // indirect
+	go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc v0.68.0 // indirect
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.69.0 // indirect
-	go.opentelemetry.io/otel v1.45.0 // indirect
+	go.opentelemetry.io/otel v1.44.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace v1.44.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc v1.44.0 // indirect
-	go.opentelemetry.io/otel/metric v1.45.0 // indirect
+	go.opentelemetry.io/otel/metric v1.44.0 // indirect
 	go.opentelemetry.io/otel/sdk v1.44.0 // indirect
-	go.opentelemetry.io/otel/trace v1.45.0 // indirect
+	go.opentelemetry.io/otel/trace v1.44.0 // indirect
 	go.opentelemetry.io/proto/otlp v1.10.0 // indirect
 	go.uber.org/automaxprocs v1.6.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
-	go.uber.org/zap v1.28.0 // indirect
+	go.uber.org/zap v1.27.1 // indirect
 	go.yaml.in/yaml/v2 v2.4.4 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/crypto v0.57.0 // indirect
-	golang.org/x/exp v0.0.0-20260529124908-c761662dc8c9 // indirect
-	golang.org/x/net v0.60.0 // indirect
-	golang.org/x/oauth2 v0.37.0 // indirect
-	golang.org/x/sync v0.23.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/term v0.46.0 // indirect
-	golang.org/x/text v0.42.0 // indirect
-	golang.org/x/time v0.16.0 // indirect
-	google.golang.org/genproto/googleapis/api v0.0.0-20260715232425-e75dac1f907d // indirect
-	google.golang.org/genproto/googleapis/rpc v0.0.0-20260928230214-8a89bd6388cc // indirect
-	google.golang.org/grpc v1.84.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
+	go.yaml.in/yaml/v3 v3.0.4 // indirect
+	golang.org/x/crypto v0.54.0 // indirect
+	golang.org/x/exp v0.0.0-20260410095643-746e56fc9e2f // indirect
+	golang.org/x/net v0.57.0 // indirect
+	golang.org/x/oauth2 v0.36.0 // indirect
+	golang.org/x/sync v0.22.0 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+	golang.org/x/term v0.45.0 // indirect
+	golang.org/x/text v0.40.0 // indirect
+	golang.org/x/time v0.15.0 // indirect
+	google.golang.org/genproto/googleapis/api v0.0.0-20260526163538-3dc84a4a5aaa // indirect
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20260526163538-3dc84a4a5aaa // indirect
+	google.golang.org/grpc v1.82.1 // indirect
+	google.golang.org/protobuf v1.36.12-0.20260120151049-f2248ac996af // indirect
 	gopkg.in/evanphx/json-patch.v4 v4.13.0 // indirect
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	gopkg.in/natefinch/lumberjack.v2 v2.2.1 // indirect
@@ -142,64 +142,101 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
-replace cel.dev/expr => cel.dev/expr v0.25.1
+exclude cel.dev/expr v0.25.2
 
-replace github.com/felixge/httpsnoop => github.com/felixge/httpsnoop v1.0.4
+exclude github.com/felixge/httpsnoop v1.1.0
 
-replace github.com/fsnotify/fsnotify => github.com/fsnotify/fsnotify v1.9.0
+exclude github.com/fsnotify/fsnotify v1.10.1
 
-replace github.com/fxamacker/cbor/v2 => github.com/fxamacker/cbor/v2 v2.9.1
+exclude github.com/fxamacker/cbor/v2 v2.9.2
 
-replace github.com/go-logr/logr => github.com/go-logr/logr v1.4.3
+exclude github.com/go-logr/logr v1.4.4
 
-replace github.com/google/gnostic-models => github.com/google/gnostic-models v0.7.0
+exclude github.com/google/cel-go v0.28.1
 
-replace github.com/prometheus/client_golang => github.com/prometheus/client_golang v1.24.0
+exclude github.com/google/gnostic-models v0.7.1
 
-replace github.com/prometheus/client_model => github.com/prometheus/client_model v0.6.2
+exclude github.com/mdlayher/socket v0.6.0
 
-replace github.com/prometheus/common => github.com/prometheus/common v0.70.0
+exclude github.com/prometheus/client_golang v1.24.1
 
-replace go.etcd.io/etcd/api/v3 => go.etcd.io/etcd/api/v3 v3.7.0
+exclude github.com/prometheus/client_model v0.6.3
 
-replace go.etcd.io/etcd/client/pkg/v3 => go.etcd.io/etcd/client/pkg/v3 v3.7.0
+exclude (
+	github.com/prometheus/common v0.70.1
+	github.com/prometheus/common v0.72.0
+)
 
-replace go.etcd.io/etcd/client/v3 => go.etcd.io/etcd/client/v3 v3.7.0
+exclude go.etcd.io/etcd/api/v3 v3.7.2
 
-replace go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc => go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc v0.68.0
+exclude go.etcd.io/etcd/client/pkg/v3 v3.7.2
 
-replace go.opentelemetry.io/otel => go.opentelemetry.io/otel v1.44.0
+exclude go.etcd.io/etcd/client/v3 v3.7.2
 
-replace go.opentelemetry.io/otel/metric => go.opentelemetry.io/otel/metric v1.44.0
+exclude go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc v0.69.0
 
-replace go.opentelemetry.io/otel/trace => go.opentelemetry.io/otel/trace v1.44.0
+exclude go.opentelemetry.io/otel v1.45.0
 
-replace go.uber.org/zap => go.uber.org/zap v1.27.1
+exclude go.opentelemetry.io/otel/metric v1.45.0
 
-replace go.yaml.in/yaml/v3 => go.yaml.in/yaml/v3 v3.0.4
+exclude go.opentelemetry.io/otel/trace v1.45.0
 
-replace golang.org/x/crypto => golang.org/x/crypto v0.54.0
+exclude go.uber.org/zap v1.28.0
 
-replace golang.org/x/exp => golang.org/x/exp v0.0.0-20260410095643-746e56fc9e2f
+exclude go.yaml.in/yaml/v3 v3.0.5
 
-replace golang.org/x/net => golang.org/x/net v0.57.0
+exclude (
+	golang.org/x/crypto v0.55.0
+	golang.org/x/crypto v0.57.0
+)
 
-replace golang.org/x/oauth2 => golang.org/x/oauth2 v0.36.0
+exclude golang.org/x/exp v0.0.0-20260529124908-c761662dc8c9
 
-replace golang.org/x/sync => golang.org/x/sync v0.22.0
+exclude golang.org/x/net v0.60.0
 
-replace golang.org/x/sys => golang.org/x/sys v0.47.0
+exclude golang.org/x/oauth2 v0.37.0
 
-replace golang.org/x/term => golang.org/x/term v0.45.0
+exclude golang.org/x/sync v0.23.0
 
-replace golang.org/x/text => golang.org/x/text v0.40.0
+exclude golang.org/x/sys v0.49.0
 
-replace golang.org/x/time => golang.org/x/time v0.15.0
+exclude golang.org/x/term v0.46.0
 
-replace google.golang.org/genproto/googleapis/api => google.golang.org/genproto/googleapis/api v0.0.0-20260526163538-3dc84a4a5aaa
+exclude (
+	golang.org/x/text v0.41.0
+	golang.org/x/text v0.42.0
+)
 
-replace google.golang.org/genproto/googleapis/rpc => google.golang.org/genproto/googleapis/rpc v0.0.0-20260526163538-3dc84a4a5aaa
+exclude golang.org/x/time v0.16.0
 
-replace google.golang.org/grpc => google.golang.org/grpc v1.82.1
+exclude (
+	google.golang.org/genproto/googleapis/api v0.0.0-20260615183401-62b3387ff324
+	google.golang.org/genproto/googleapis/api v0.0.0-20260715232425-e75dac1f907d
+)
 
-replace google.golang.org/protobuf => google.golang.org/protobuf v1.36.12-0.20260120151049-f2248ac996af
+exclude (
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20260610212136-7ab31c22f7ad
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20260928230214-8a89bd6388cc
+)
+
+exclude google.golang.org/grpc v1.84.0
+
+exclude google.golang.org/protobuf v1.36.12
+
+exclude k8s.io/api v0.37.1
+
+exclude k8s.io/apimachinery v0.37.1
+
+exclude k8s.io/apiserver v0.36.2
+
+exclude k8s.io/client-go v0.37.1
+
+exclude k8s.io/component-base v0.36.2
+
+exclude k8s.io/kms v0.36.2
+
+exclude k8s.io/metrics v0.36.2
+
+exclude k8s.io/streaming v0.37.1
+
+exclude sigs.k8s.io/apiserver-network-proxy/konnectivity-client v0.35.0
