@@ -13,7 +13,7 @@ from typing import Any, Final
 from kdocs_plugin.manifests.documents import Path
 
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
-# json: cannot unmarshal string into Go struct field Container.spec.containers.ports of type []v1.X
+# cannot unmarshal string into Go struct field Container.spec.containers.ports of type []v1.X
 _DECODING: Final = re.compile(
     r"json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?([\w.$-]+) of type"
 )

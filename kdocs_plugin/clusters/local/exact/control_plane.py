@@ -18,26 +18,19 @@ import os
 import select
 import shutil
 import socket
-import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from kdocs_plugin.clusters.local import processes
-from kdocs_plugin.clusters.local.exact import guard
+from kdocs_plugin.clusters.local.exact import folders, guard
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.errors import ClusterError
 
 START_SECONDS = 60.0  # on two busy cores; alone it takes two and a half
 END_SECONDS = 10.0
-SPACE = 512 << 20  # bytes: etcd reserves 128 MB at once
-PREFIX = "kdocs-api-"
-LONGEST_SOCKET = 107  # bytes of a Unix socket's path
 SERVICES = "10.96.0.0/16"  # kubeadm's would do too; Services of notes name such addresses
 ETCD, API_SERVER = "etcd", "kube-apiserver"
 # Less often collected is sooner ready: two tenths of a second for 60 MB.
@@ -66,8 +59,8 @@ class ControlPlane:
         ClusterError where it does not come up in `seconds`, or where there is no room.
         """
         deadline = time.monotonic() + seconds
-        sweep()
-        plane = cls(_new_folder())
+        folders.sweep()
+        plane = cls(folders.create())
         try:
             plane._launch(installation)
             plane._await_ready(deadline)
@@ -266,49 +259,3 @@ class ControlPlane:
         except OSError:
             return ""
         return "\n".join(text.splitlines()[-4:])
-
-
-# --- Folders ----------------------------------------------------------------------------
-
-
-def sweep() -> list[Path]:
-    """Remove the folders whose owner is dead. Returns them."""
-    dead = []
-    for base in _bases():
-        for folder in base.glob(f"{PREFIX}*"):
-            with contextlib.suppress(OSError):
-                if folder.lstat().st_uid != os.geteuid():
-                    continue
-                if not processes.owner_may_live(folder.name.removeprefix(PREFIX)):
-                    shutil.rmtree(folder, ignore_errors=True)
-                    dead.append(folder)
-    return dead
-
-
-def _new_folder() -> Path:
-    """A folder of the user's alone, where there is room. ClusterError where there is none."""
-    name = PREFIX + processes.new_identity()
-    for base in _bases():
-        folder = base / name
-        fits = len(os.fsencode(folder / "client.sock")) <= LONGEST_SOCKET
-        with contextlib.suppress(OSError):
-            if fits and shutil.disk_usage(base).free >= SPACE:
-                folder.mkdir(mode=0o700)
-                return folder
-    bases = ", ".join(map(str, _bases()))
-    raise ClusterError("exact.no_room", folders=bases, needed=SPACE >> 20)
-
-
-def _bases() -> Iterator[Path]:
-    """Where it may lie: memory first. Only what nobody else can take away from under it."""
-    named = os.environ.get("XDG_RUNTIME_DIR")
-    for base in (
-        *([Path(named)] if named else []),
-        Path("/dev/shm"),
-        Path(tempfile.gettempdir()),
-    ):  # noqa: S108
-        with contextlib.suppress(OSError):
-            mode = base.stat()
-            private = mode.st_uid == os.geteuid() or mode.st_mode & stat.S_ISVTX
-            if private and os.access(base, os.W_OK | os.X_OK):
-                yield base

@@ -31,13 +31,14 @@ def main(channel_number: int, owner: int, folder: str) -> None:
     """`owner` is a pidfd. Returns when everything has ended."""
     children: dict[str, subprocess.Popen[bytes]] = {}
     channel = socket.socket(fileno=channel_number)
+    watched = [channel.fileno(), owner]
     pending = b""
     try:
         while True:
-            readable = select.select([channel, owner], [], [], 0.1)[0]
+            readable = select.select(watched, [], [], 0.1)[0]
             if owner in readable:
                 return
-            if channel in readable:
+            if channel.fileno() in readable:
                 received = channel.recv(65536)
                 if not received:
                     return
@@ -82,6 +83,7 @@ def die_with_parent(parent: int) -> Callable[[], None]:
 
 
 def tell(channel: socket.socket, event: dict[str, object]) -> None:
+    """An event to the owner."""
     with contextlib.suppress(OSError):  # an owner who is gone is seen in the next round
         channel.sendall(json.dumps(event).encode() + b"\n")
 
