@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local.images import busybox, pause, store
+from kdocs_plugin.clusters.local.images import busybox, debian, pause, store, tarring
 from kdocs_plugin.clusters.local.images import recipes as images
 
 
@@ -133,3 +133,68 @@ def test_pause_for_arm64_pauses(tmp_path: Path) -> None:
     assert process.poll() is None
     process.kill()
     assert "rt_sigaction(SIGCHLD,0x00000000004000b0,NULL) = 0" in process.communicate()[1]
+
+
+def test_what_is_missing_of_an_installations_images(tmp_path: Path) -> None:
+    assert images.missing(tmp_path) == images.NAMES
+    kept = store.Store(tmp_path)
+    with store.alone(tmp_path):
+        store.put(tmp_path, [images.pause_image(kept)])
+    assert "pause" not in images.missing(tmp_path)
+    for blob in (tmp_path / "blobs/sha256").iterdir():
+        blob.unlink()  # somebody cleaned up
+    assert "pause" in images.missing(tmp_path)
+
+
+def test_layers_are_the_differences_of_systems(tmp_path: Path) -> None:
+    below = {"./a": b"same", "./b": b"old", "./gone": b"", "./var/log/dpkg.log": b"varies"}
+    above = {"./a": b"same", "./b": b"new", "./c/d": b"more", "./tmp/x": b"makeshift"}
+    seen: dict[str, tuple[object, ...]] = {}
+    layers = []
+    for number, files in enumerate((below, above)):
+        snapshot, made = tmp_path / f"{number}.tar", tmp_path / f"layer-{number}.tar"
+        with tarfile.open(snapshot, "w") as tar:
+            for name, content in files.items():
+                tarring.add_file(tar, name, content)
+        seen = debian.write_difference(snapshot, made, seen)
+        with tarfile.open(made) as tar:
+            layers.append(set(tar.getnames()))
+    assert layers == [{"./a", "./b", "./gone"}, {"./b", "./c/d", "./.wh.gone"}]
+
+
+def test_a_makeshift_program_gives_way_to_the_real_one(tmp_path: Path) -> None:
+    """mmdebstrap keeps daemons from starting while its hooks run."""
+    snapshot, made = tmp_path / "s.tar", tmp_path / "l.tar"
+    with tarfile.open(snapshot, "w") as tar:
+        tarring.add_file(tar, debian.DAEMON, b"makeshift")
+        tarring.add_file(tar, f"{debian.DAEMON}.REAL", b"real")
+    debian.write_difference(snapshot, made, {})
+    with tarfile.open(made) as tar:
+        (member,) = tar.getmembers()
+        content = tar.extractfile(member)
+        assert content is not None
+        assert (member.name, content.read()) == (debian.DAEMON, b"real")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [
+        (["-s", "http://x"], "curl -s http://x"),
+        (["http://x"], "curl http://x"),
+        (["sh", "-c", "true"], ""),
+    ],
+)
+def test_curl_is_called_as_the_official_image_is(
+    tmp_path: Path, arguments: list[str], ran: str
+) -> None:
+    curl = tmp_path / "curl"
+    curl.write_text('#!/bin/sh\necho curl "$@"\n')
+    curl.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", images.CURL_ENTRYPOINT, "entrypoint", *arguments],
+        env={"PATH": f"{tmp_path}:/bin:/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == ran

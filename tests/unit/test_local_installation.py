@@ -37,7 +37,6 @@ from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.errors import InstallError
 
 RECIPES = [r for r in recipes.recipes(versions.DEFAULT) if r.release]
-IMAGE = store.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -89,12 +88,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KDOCS_CACHE", str(tmp_path / "cache"))
 
     def make_images(folder: Path, _: object) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        store.write_index(folder, [IMAGE])
+        with store.alone(folder):
+            store.put(folder, [images.pause_image(store.Store(folder))])
 
     def no_go() -> Path:
         raise InstallError("local.no_go", wanted="1.26")
 
+    monkeypatch.setattr(images, "NAMES", ("pause",))
     monkeypatch.setattr(images, "build", make_images)
     monkeypatch.setattr(toolchain, "find", no_go)
     monkeypatch.setattr(download, "PAUSE", 0.01)

@@ -21,7 +21,6 @@ from kdocs_plugin.clusters.local.binaries import jobs, machine, placing, skew, s
 from kdocs_plugin.clusters.local.binaries.progress import Progress, Silent
 from kdocs_plugin.clusters.local.binaries.recipes import KUBERNETES, Recipe, recipes
 from kdocs_plugin.clusters.local.images import recipes as images
-from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.errors import InstallError
 
@@ -85,7 +84,7 @@ def install(
         missing = [r for r in wanted if not in_place(target, r) or _touches(found, r)]
         planned, left_out = jobs.plan(missing, found)
         expected = {job.name: job.seconds for job in planned}
-        if not store.index(target.images):
+        if images.missing(target.images):
             expected[IMAGES] = IMAGE_SECONDS
         if expected:
             progress.plan(expected)
@@ -137,7 +136,9 @@ def size(*installed: Installation) -> int:
 def _complete(installation: Installation) -> bool:
     needed = (r for r in recipes(installation.kubernetes) if not r.optional)
     in_it = all(in_place(installation, recipe) for recipe in needed)
-    return in_it and bool(store.index(installation.images))
+    # No pod starts without pause. An older installation lacks images that came later, and
+    # one's own images may be there before anything is installed.
+    return in_it and "pause" not in images.missing(installation.images)
 
 
 def _version_of(found: dict[str, machine.Found], kubernetes: str | None) -> str | None:

@@ -85,7 +85,7 @@ def system(*groups: Sequence[str]) -> Iterator[System]:
         below: dict[str, tuple[object, ...]] = {}
         for number, snapshot in enumerate(snapshots):
             layer = Path(work, f"layer-{number}.tar")
-            below = _write_difference(snapshot, layer, below)
+            below = write_difference(snapshot, layer, below)
             layers.append(layer)
         with tarfile.open(snapshots[-1]) as tar:
             release = _fields(_text(tar, "./usr/lib/os-release"), "=")
@@ -136,7 +136,7 @@ def _bootstrap(groups: Sequence[Sequence[str]], snapshots: Sequence[Path]) -> No
         raise InstallError("local.image_failed", image=names, reason=done.stderr.strip()[-500:])
 
 
-def _write_difference(
+def write_difference(
     snapshot: Path, layer: Path, below: dict[str, tuple[object, ...]]
 ) -> dict[str, tuple[object, ...]]:
     """Write what a system has that the one below has not. Returns what each member is."""
