@@ -530,6 +530,16 @@ CATALOGUE |= {
     "run.settled_badly": Message(
         "{kind} {name}의 상태: {state}", "{kind} {name} has settled as {state}"
     ),
+    "run.stand_ins": Message(
+        "대체 이미지로 실행: {names} (공식 이미지가 아니라 Debian 패키지로 만든 이미지)",
+        "run with stand-in images: {names} (not the official ones: built from Debian packages)",
+    ),
+    "plan.no_image": Message(
+        "이미지 {image}: 레지스트리에 닿을 수 없고 이 컴퓨터에도 없음",
+        "image {image}: its registry can't be reached, and it is not on this machine",
+        "이 컴퓨터에 있는 이미지: {here}",
+        "images on this machine: {here}",
+    ),
     "KD911": Message(
         "이미지 {image}을(를) 받을 수 없음 ({state})",
         "the image {image} can't be had ({state})",

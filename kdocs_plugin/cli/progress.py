@@ -86,6 +86,17 @@ def outcome(result: StepResult) -> Status:
     return result.status
 
 
+def tell_stand_ins(ran: RunPage, language: Language) -> None:
+    """Which images of this run were not the official ones."""
+    if not ran.results or ran.trouble is not None or ran.page.record is None:
+        return
+    names = ", ".join(image.name for image in ran.page.record.images if image.built_locally)
+    if names:
+        click.secho(
+            f"  {text('run.stand_ins', language, {'names': names})}", dim=True, err=True
+        )
+
+
 def tell_trouble(ran: RunPage, language: Language) -> None:
     """What kept a page's run from going on, whatever the format of the rest."""
     if ran.trouble is None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kdocs_plugin import messages, pipeline
-from kdocs_plugin.cli.progress import Progress, tell_trouble
+from kdocs_plugin.cli.progress import Progress, tell_stand_ins, tell_trouble
 from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
@@ -62,6 +62,8 @@ def run(
     for ran in pipeline.run(pages, project.settings, observer, force):
         done.append(ran)
         tell_trouble(ran, language)
+        if form == "terminal":
+            tell_stand_ins(ran, language)
     if form == "json":
         print_json(
             runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path)

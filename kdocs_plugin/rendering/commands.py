@@ -16,11 +16,13 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import BashLexer
 
+from kdocs_plugin.commands import parse_kubectl, split
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Embedded, Page
 from kdocs_plugin.rendering.outputs import Output, output, shown
 from kdocs_plugin.rendering.templates import fill
 
+FROM_CONTAINER = frozenset(("attach", "debug", "exec", "logs"))
 _SPACES = re.compile(r'<span class="w">(\s*)</span>')
 _LEXER = BashLexer(stripnl=False, ensurenl=False)
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
@@ -99,8 +101,9 @@ class Cards:
         return fill("result", self.language, outputs=outputs, mark=self.mark(steps))
 
     def mark(self, steps: Sequence[Embedded]) -> bool:
-        """Say here that images stand in for the official ones? Once at the first output
-        that is in sight, and once at the first that is folded."""
+        """Say here that images stand in for the official ones? At each output that comes
+        out of a container; and once at the first output that is in sight and at the first
+        that is folded, whatever they are."""
         record = self.page.record
         if record is None or not any(image.built_locally for image in record.images):
             return False
@@ -114,7 +117,11 @@ class Cards:
             next((e for e in speaking if e.step.kind == kind), None)
             for kind in ("step", "probe")
         ]
-        return any(e is first for e in steps for first in firsts)
+        spoken = [e for e in steps if any(e is each for each in speaking)]
+        return any(
+            from_container(e.step.command) or any(e is first for first in firsts)
+            for e in spoken
+        )
 
     def _output(self, embedded: Embedded) -> Output | None:
         recorded = shown(embedded.recorded)
@@ -154,6 +161,19 @@ class Cards:
             written=written,
             elsewhere=step.index in elsewhere,
         )
+
+
+def from_container(command: str) -> bool:
+    """Whether what a command prints comes out of a container, as far as its words tell."""
+    for statement in split(command):
+        for each in statement.commands:
+            line = parse_kubectl(each.words)
+            if each.name in ("curl", "wget") or (
+                line is not None
+                and (line.verb in FROM_CONTAINER or (line.verb == "run" and line.interactive))
+            ):
+                return True
+    return False
 
 
 def colour(command: str) -> Markup:

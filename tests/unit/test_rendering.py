@@ -460,3 +460,21 @@ def test_any_page_is_valid_html(pieces: list[str], recorded: bool) -> None:
     html = convert(page(text, outputs if recorded else None))
     assert "</p></div>`*x*" not in html
     assert html.count("<h1") <= 1
+
+
+def test_stand_ins_are_named_at_each_output_of_a_container() -> None:
+    text = (
+        "# 제목\n\n```bash\nkubectl get pods\n```\n\n```bash\nkubectl get svc\n```\n\n"
+        "```bash\ncurl 10.0.0.1\n```\n\n```bash\nkubectl exec web -- nginx -v\n```\n\n"
+        "```bash\nkubectl exec quiet -- true\n```\n"
+    )
+    outputs = {
+        "kubectl get pods": PODS,
+        "kubectl get svc": "NAME",
+        "curl 10.0.0.1": "Welcome",
+        "kubectl exec web -- nginx -v": "nginx version: nginx/1.22.1",
+        "kubectl exec quiet -- true": "",
+    }
+    html = convert(page(text, outputs, stand_in=True))
+    assert html.count("대체 이미지로 실행") == 3  # the first output, and the two of containers
+    assert convert(page(text, outputs)).count("대체 이미지로 실행") == 0
