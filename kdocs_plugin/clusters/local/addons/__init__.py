@@ -29,6 +29,7 @@ DEPLOYMENTS = {
     Addon.STORAGE: "local-path-provisioner",
 }
 DNS_SERVER = "10.96.0.10"
+AUTOSCALING = "/apis/autoscaling/v2"
 METRICS = "/apis/metrics.k8s.io/v1beta1"
 RUNNING_SECONDS = 60.0  # that an add-on may take from its objects to its first answer
 NUMBERS_SECONDS = 60.0  # that a pod's first numbers may take: two scrapes, 10 s apart
@@ -89,8 +90,9 @@ class Addons:
 
     def await_numbers(self, namespace: str | None) -> bool:
         """Until metrics-server has numbers of every node and of the running pods of a
-        namespace (None: of all). Whether it has, when NUMBERS_SECONDS are over: a pod that
-        always restarts has none, and `kubectl top` says so.
+        namespace (None: of all), and until the autoscalers there have had a first look at
+        them. Whether it has come to that when NUMBERS_SECONDS are over: a pod that always
+        restarts has no numbers, and `kubectl top` says so.
         """
         deadline = time.monotonic() + NUMBERS_SECONDS
         inside = "" if namespace is None else f"/namespaces/{namespace}"
@@ -101,7 +103,8 @@ class Addons:
                 wanted |= {key(pod) for pod in pods if runs(pod)}
                 measured = {key(item) for item in items(client, f"{METRICS}/nodes")}
                 measured |= {key(item) for item in items(client, f"{METRICS}{inside}/pods")}
-                if wanted <= measured:
+                scalers = items(client, f"{AUTOSCALING}{inside}/horizontalpodautoscalers")
+                if wanted <= measured and all(has_looked(each) for each in scalers):
                     return True
                 time.sleep(LOOK_SECONDS)  # numbers can't be watched
         return False
@@ -155,6 +158,17 @@ def name(item: Json) -> str:
 def key(item: Json) -> str:
     """An object's namespace and name."""
     return f"{item['metadata'].get('namespace', '')}/{name(item)}"
+
+
+def has_looked(autoscaler: Json) -> bool:
+    """Whether a HorizontalPodAutoscaler knows by now if it has numbers to go by.
+
+    Its controller takes 15 s to come to a new one (--horizontal-pod-autoscaler-sync-period).
+    """
+    conditions = autoscaler.get("status", {}).get("conditions") or ()
+    known = {each["type"]: each["status"] for each in conditions}
+    # Where it finds nothing to scale, it says that and looks no further.
+    return "ScalingActive" in known or known.get("AbleToScale") == "False"
 
 
 def runs(pod: Json) -> bool:
