@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from kdocs_plugin.clusters.local.control import components
+from kdocs_plugin.clusters.local.control import topology
 from kdocs_plugin.errors import ClusterError, Unreachable
 
 Json = Mapping[str, Any]
@@ -114,7 +114,7 @@ class Client:
 
     def _connect(self, seconds: float) -> http.client.HTTPSConnection:
         return http.client.HTTPSConnection(
-            components.ADDRESS, 6443, context=self._context, timeout=seconds
+            topology.ADDRESS, 6443, context=self._context, timeout=seconds
         )
 
 
@@ -130,4 +130,4 @@ def refused(status: int, value: Json) -> ClusterError:
 
 def unreachable(error: Exception) -> Unreachable:
     """No answer."""
-    return Unreachable("cluster.unreachable", server=components.SERVER, why=str(error))
+    return Unreachable("cluster.unreachable", server=topology.SERVER, why=str(error))
