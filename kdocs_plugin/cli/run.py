@@ -15,7 +15,7 @@ from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import MOST_NODES, Page, Status
 from kdocs_plugin.pipeline import RunPage
-from kdocs_plugin.reports.plan import plan_json, plan_text
+from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_text
 from kdocs_plugin.reports.runs import runs_json
 
 BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
@@ -75,10 +75,23 @@ def run(
 
 def show_plan(pages: list[Page], form: str, language: Language, project: Project) -> None:
     """Print what a run would do."""
+    absent = absent_images(project)
     if form == "json":
-        print_json(plan_json(pages, language, project.shown_path))
+        print_json(plan_json(pages, language, project.shown_path, absent))
     else:
-        click.echo(plan_text(pages, language, project.shown_path))
+        click.echo(plan_text(pages, language, project.shown_path, absent))
+
+
+def absent_images(project: Project) -> Absent:
+    """What tells images that the local cluster can't have, where there is one."""
+    from kdocs_plugin.clusters.local import layout
+
+    folder = layout.cache() / "images"
+    if project.settings.cluster not in (None, "", "local") or not folder.is_dir():
+        return nothing_absent
+    from kdocs_plugin.clusters.local.images.absent import absent
+
+    return absent(folder)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Decision, Page, Reference, Scenario, Step
+from kdocs_plugin.planning.images import images_of
+
+Absent = Callable[[str], "tuple[str, ...] | None"]  # an image -> what is there instead
+
+
+def nothing_absent(_: str) -> tuple[str, ...] | None:
+    """Where nothing is known of images."""
+    return None
 
 
 def plan_text(
-    pages: Sequence[Page], language: Language, shown_path: Callable[[str], str]
+    pages: Sequence[Page],
+    language: Language,
+    shown_path: Callable[[str], str],
+    absent: Absent = nothing_absent,
 ) -> str:
     """For people: in order of running, a line a command."""
     lines: list[str] = []
@@ -24,6 +35,7 @@ def plan_text(
         )
         lines.append(f"{shown_path(page.note.path)}{own}")
         lines += scenario_lines(page.scenario, language)
+        images = images_of(page.scenario)
         for step in page.scenario.steps:
             for binding in page.scenario.files:
                 if binding.before == step.index:
@@ -33,8 +45,19 @@ def plan_text(
                         "         " + text(f"plan.file.{binding.source}", language, place)
                     )
             lines += step_lines(step, language)
+            for told in absent_images(images.get(step.index, ()), absent):
+                lines.append("         ! " + text("plan.no_image", language, told))
+                lines.append("           " + hint("plan.no_image", language, told))
         lines.append("")
     return "\n".join(lines).rstrip("\n")
+
+
+def absent_images(images: Sequence[str], absent: Absent) -> Iterator[dict[str, str]]:
+    """The images that can't be had, as their message's arguments."""
+    for image in images:
+        here = absent(image)
+        if here is not None:
+            yield {"image": image, "here": ", ".join(here[:6])}
 
 
 def scenario_lines(scenario: Scenario, language: Language) -> list[str]:
@@ -82,7 +105,10 @@ def binding_text(reference: Reference) -> str:
 
 
 def plan_json(
-    pages: Sequence[Page], language: Language, shown_path: Callable[[str], str]
+    pages: Sequence[Page],
+    language: Language,
+    shown_path: Callable[[str], str],
+    absent: Absent = nothing_absent,
 ) -> dict[str, Any]:
     """The same for machines."""
     return {
@@ -91,6 +117,11 @@ def plan_json(
                 "path": shown_path(page.note.path),
                 "namespace": page.scenario.namespace,
                 "own_cluster": page.scenario.own_cluster,
+                "images_missing": [
+                    told["image"]
+                    for images in images_of(page.scenario).values()
+                    for told in absent_images(images, absent)
+                ],
                 "nodes": max(1, page.scenario.nodes),
                 "needs": sorted(page.scenario.addons),
                 "lacks": [
