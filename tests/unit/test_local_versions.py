@@ -23,8 +23,6 @@ from kdocs_plugin.clusters.local.images import recipes as images
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.errors import ConfigError, InstallError
 
-IMAGE = store.Image("nginx", "library/nginx", ("latest",), "sha256:1", "a test")
-
 
 @pytest.mark.parametrize("wanted", ["1.36", "v1.36", "1.36.3", "v1.36.3"])
 def test_a_minor_version_means_the_patch_release_that_was_tried(wanted: str) -> None:
@@ -126,14 +124,15 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder, images that cost nothing, and neither release files nor Go."""
 
     def make_images(folder: Path, _: object) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        store.write_index(folder, [IMAGE])
+        with store.alone(folder):
+            store.put(folder, [images.pause_image(store.Store(folder))])
 
     def no_go() -> Path:
         raise InstallError("local.no_go", wanted="1.26")
 
     monkeypatch.setenv("KDOCS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv(release.BASE, "none")
+    monkeypatch.setattr(images, "NAMES", ("pause",))
     monkeypatch.setattr(images, "build", make_images)
     monkeypatch.setattr(toolchain, "find", no_go)
     return tmp_path / "cache"
