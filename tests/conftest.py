@@ -11,6 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
+# No test asks a registry of the world; those that pull name one on loopback.
+os.environ["KDOCS_REGISTRIES"] = "none"
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
