@@ -16,7 +16,7 @@ import pytest
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.images.cache import Cache
 from kdocs_plugin.clusters.local.images.registry import Registry
-from kdocs_plugin.clusters.local.images.remote import Remote, addresses
+from kdocs_plugin.clusters.local.images.remote import OutOfReach, Remote, addresses
 from tests.fake_registry import INDEX, FakeRegistry, digest_of
 
 LAYER = b"a layer " * 1000
@@ -305,3 +305,14 @@ def test_a_mirrors_path_stands_before_the_name(real: FakeRegistry, tmp_path: Pat
     digest = real.push("proxy/library/nginx", "latest", LAYER)
     remote = Remote(f"docker.io={real.address}/proxy")
     assert remote.digest("docker.io", "library/nginx", "latest") == digest
+
+
+def test_a_pod_can_not_have_this_machines_own_network_asked(real: FakeRegistry) -> None:
+    """Any host may stand in an image's name, and the registry's process reaches more."""
+    real.push("library/nginx", "latest", LAYER)
+    remote = Remote(None)
+    for host in (f"127.0.0.1:{real.server_port}", f"localhost:{real.server_port}", "10.0.0.1"):
+        assert not remote.reachable(host)
+        with pytest.raises(OutOfReach):
+            remote.digest(host, "library/nginx", "latest")
+    assert not real.asked

@@ -17,6 +17,7 @@ import http.client
 import io
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from kdocs_plugin.clusters.local.images.remote import OutOfReach, Refused, Remot
 
 BEGUN = ("docker.io", "registry.k8s.io")  # looked for when the cluster starts
 ARRIVE_SECONDS = 60.0  # for the next bytes of a blob; the writer's own bound is shorter
+ROOM = 200 << 20  # bytes of the disk that are left to others
 PIECE = 1 << 18
 
 
@@ -111,7 +113,10 @@ class Cache:
                 length = response.headers.get("Content-Length")
                 size = int(length) if length else None
                 if size:
-                    # A full disk is told before anything is promised.
+                    # A full disk is told before anything is promised, and no note's
+                    # image takes the machine's last room.
+                    if shutil.disk_usage(self.folder).free < size + ROOM:
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     os.posix_fallocate(file.fileno(), 0, size)
                 arriving.start(file.name, size)
                 hashed, written = hashlib.sha256(), 0

@@ -30,6 +30,15 @@ from kdocs_plugin.clusters.local.images.names import DOCKER_HUB
 
 SETTING = "KDOCS_REGISTRIES"
 NONE = "none"
+# Asked unless KDOCS_REGISTRIES says otherwise. A pod may name any host as an image's
+# registry, and this process can reach what pods must not: the machine's own network. So
+# no other is asked than those that are public and well known, or named by the user.
+KNOWN = frozenset(
+    """
+    docker.io docker.elastic.co gcr.io ghcr.io lscr.io mcr.microsoft.com nvcr.io public.ecr.aws
+    k8s.gcr.io quay.io registry.access.redhat.com registry.gitlab.com registry.k8s.io
+    """.split()
+)
 LOOK_SECONDS = 2.0  # how long finding out whether a registry can be reached may take
 AGAIN_SECONDS = 60.0  # after which an unreachable one is looked for again
 ANSWER_SECONDS = 20.0  # for one read or write of a registry that was reached
@@ -71,7 +80,7 @@ class Manifest:
 
 
 def addresses(setting: str | None) -> dict[str, str] | None:
-    """What KDOCS_REGISTRIES says. None: each registry at its own address.
+    """What KDOCS_REGISTRIES says. None: the well-known ones, at their own addresses.
 
     `none`, or `docker.io=http://127.0.0.1:5001,ghcr.io`: no registry is asked but these,
     a bare name at its own address. ValueError for anything else.
@@ -92,8 +101,7 @@ def addresses(setting: str | None) -> dict[str, str] | None:
 def own_address(registry: str) -> str:
     """Where a registry is found. Docker Hub's goes by another name."""
     host = "registry-1.docker.io" if registry == DOCKER_HUB else registry
-    plain = host.partition(":")[0] in ("localhost", "127.0.0.1")
-    return f"{'http' if plain else 'https'}://{host}"
+    return f"https://{host}"
 
 
 class Look:
@@ -198,7 +206,7 @@ class Remote:
         if not registry:
             return ""
         if self._addresses is None:
-            return own_address(registry)
+            return own_address(registry) if registry in KNOWN else ""
         return self._addresses.get(registry, "")
 
     def _open(
