@@ -889,6 +889,34 @@ CATALOGUE |= {
         "다시 실행하세요",
         "run the command again",
     ),
+    "exact.not_linux": Message(
+        "정확한 검사(--exact)는 Linux에서만 됩니다 (이 컴퓨터: {system}). WSL2나 CI에서 "
+        "실행하거나, kind, minikube, Docker Desktop에 kubectl apply --dry-run=server로 물어보세요",
+        "exact validation (--exact) is for Linux only (this machine: {system}): run it in WSL2 "
+        "or CI, or ask kind, minikube or Docker Desktop with kubectl apply --dry-run=server",
+    ),
+    "exact.not_installed": Message(
+        "정확한 검사(--exact)에 쓸 kube-apiserver와 etcd가 설치되어 있지 않습니다. 설치에는 root가 "
+        "필요 없습니다: kdocs cluster install --control-plane",
+        "exact validation (--exact) needs kube-apiserver and etcd, which are not installed; "
+        "installing them needs no root: kdocs cluster install --control-plane",
+    ),
+    "exact.installed": Message(
+        "설치됨: kube-apiserver, etcd, kubectl {kubernetes}. 쓰기: kdocs check --exact\n{folder}",
+        "installed: kube-apiserver, etcd, kubectl {kubernetes}. Use: kdocs check --exact\n{folder}",
+    ),
+    "KD210": Message(
+        "API 서버가 거절함: {message}",
+        "the API server refuses it: {message}",
+        "API 서버에 kubectl create --dry-run=server로 보낸 결과입니다.",
+        "This is its answer to kubectl create --dry-run=server.",
+    ),
+    "KD211": Message(
+        "validate=invalid인데 API 서버가 받아들임",
+        "marked validate=invalid, yet the API server takes it",
+        "더는 틀리지 않으면 표시를 지우세요. 검사하지 않으려면 validate=off라고 적습니다.",
+        "Remove the mark if nothing is wrong any more; validate=off leaves it unchecked.",
+    ),
     "exact.no_room": Message(
         "정확한 검사에는 빈 공간 {needed} MiB가 필요합니다 (찾아본 곳: {folders})",
         "exact validation needs {needed} MiB of free space (looked in: {folders})",

@@ -19,14 +19,19 @@ from kdocs_plugin import planning, records, source, validation
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import (
     ClusterError,
+    ExecutionError,
     KdocsError,
+    NotInstalled,
+    NotSupported,
     RecordError,
     Unreachable,
 )
 from kdocs_plugin.hosting import Clusters, end_of
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
+from kdocs_plugin.validation import exact
 
 if TYPE_CHECKING:
+    from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
     from kdocs_plugin.rendering import RenderedPage
 
@@ -60,6 +65,28 @@ def prepare(
             Finding("KD901", Severity.WARNING, path, Position(1, 1), dict(error.arguments)),
         )
     return join(Page(note, scenario, findings), record)
+
+
+def start_exact(settings: Settings) -> Starting:
+    """An API server for `check_exactly`, on its way up: a context that ends it.
+
+    Raises NotSupported or NotInstalled where there can be none.
+    """
+    from kdocs_plugin.clusters.local.binaries.installation import CONTROL_PLANE, installed
+    from kdocs_plugin.clusters.local.exact.starting import Starting, unsupported
+
+    if (reason := unsupported()) is not None:
+        raise NotSupported(reason.key, **reason.arguments)
+    installation = installed(settings.kubernetes or None, CONTROL_PLANE)
+    if installation is None:
+        raise NotInstalled("exact.not_installed")
+    return Starting(installation)
+
+
+def check_exactly(page: Page, starting: Starting) -> Page:
+    """The page with what the API server itself says to its manifests."""
+    findings = exact.check(page.note, page.scenario, page.findings, starting.oracle())
+    return replace(page, findings=findings)
 
 
 def join(page: Page, record: Record | None) -> Page:
@@ -161,7 +188,9 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
             cleanup=cleanup,
         )
         info, trouble = cluster.info, outcome.trouble
-        if isinstance(trouble, Unreachable) and (why := end_of(cluster)) is not None:
+        # No answer, no shell: where the cluster has ended, that is why.
+        lost = isinstance(trouble, Unreachable | ExecutionError)
+        if lost and (why := end_of(cluster)) is not None:
             trouble = ClusterError("local.ended", why=why)
     if trouble is not None:
         return RunPage(page, outcome.results, trouble)

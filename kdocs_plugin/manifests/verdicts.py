@@ -6,7 +6,7 @@ In: the server's words, as Status values have them. Out: `Verdict`, `Refusal`, `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,16 @@ _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 _DECODING: Final = re.compile(
     r"json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?([\w.$-]+) of type"
 )
+# A quantity's own decoder knows no field. These do: suffixes of resource.Quantity.
+_QUANTITY_REFUSED: Final = ("quantities must match the regular", "unable to parse quantity's")
+_QUANTITY: Final = re.compile(
+    r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?\Z"
+)
+_HOLD_QUANTITIES: Final = frozenset(
+    "allocatable capacity default defaultRequest hard limits max maxLimitRequestRatio min "
+    "overhead podFixed requests".split()
+)
+_ARE_QUANTITIES: Final = frozenset("averageValue divisor sizeLimit".split())
 _JSON: Final[dict[str, type | tuple[type, ...]]] = {
     "string": str,
     "number": (int, float),
@@ -32,7 +42,9 @@ class Refusal:
 
     message: str  # the server's words
     field: str = ""  # as the server names it: spec.containers[0].image; "" where it doesn't
-    reason: str = ""  # Invalid, BadRequest, Forbidden ..., or NoMatch: kubectl's own
+    # Invalid, BadRequest, Forbidden ...; kubectl's own: Unreadable, NoMatch (no such kind),
+    # NoGroup (nothing of its group is served: somebody else's, or gone long since)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ def locate(value: Any, refusal: Refusal) -> Path:
         for path, each in _everywhere(value, found[2].split(".")):
             if isinstance(each, wanted) and isinstance(each, bool) == (found[1] == "bool"):
                 return path
+    if any(words in refusal.message for words in _QUANTITY_REFUSED):
+        return next(_no_quantities(value), ())
     return ()
 
 
@@ -105,3 +119,19 @@ def _everywhere(value: Any, words: list[str], path: Path = ()) -> Iterator[tuple
         yield from _everywhere(value[words[0]], words[1:], (*path, words[0]))
     elif words and path and not isinstance(value, dict):
         yield path, value
+
+
+def _no_quantities(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where something else stands in the place of a quantity."""
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for key, each in items:
+        here = (*path, key)
+        if isinstance(each, dict | list):
+            yield from _no_quantities(each, here)
+        elif key in _ARE_QUANTITIES or (path and path[-1] in _HOLD_QUANTITIES):
+            if each is not None and not _QUANTITY.match(str(each)):
+                yield here

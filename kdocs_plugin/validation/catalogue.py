@@ -21,6 +21,8 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD204": Severity.INFO,  # a kind of somebody else's
     "KD205": Severity.ERROR,  # no such kind in this group of Kubernetes' own
     "KD206": Severity.INFO,  # a template
+    "KD210": Severity.ERROR,  # the API server refuses it (only where it is asked)
+    "KD211": Severity.WARNING,  # called invalid, and the API server takes it
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
 }

@@ -23,7 +23,7 @@ def check(note: Note, scenario: Scenario) -> tuple[Finding, ...]:
     for block in note.blocks:
         if block.kind is not BlockKind.MANIFEST or not ignores.wants(block):
             continue
-        if not _is_output(scenario, block):
+        if not is_output(scenario, block):
             found += _check_block(note, scenario, block)
     heard = {_identity(each): each for each in found if not ignores.silences(each)}
     return tuple(sorted(heard.values(), key=lambda each: (each.position, each.code)))
@@ -45,7 +45,7 @@ def _check_block(note: Note, scenario: Scenario, block: Block) -> Iterator[Findi
         yield reading.finding(note.path, problem)
 
 
-def _is_output(scenario: Scenario, block: Block) -> bool:
+def is_output(scenario: Scenario, block: Block) -> bool:
     """Whether the block shows what `-o yaml` in the block before it has printed."""
     if any(file.block == block.index for file in scenario.files):
         return False

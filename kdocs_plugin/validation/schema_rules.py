@@ -11,9 +11,7 @@ from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.validation.reading import Reading
 
 # Values that the reader is to fill in: <이미지 이름>, ${REPLICAS}, $(PORT), {노드 이름}, 000.
-_PLACEHOLDER: Final = re.compile(
-    r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"]+": null\})"?'
-)
+PLACEHOLDER: Final = re.compile(r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"]+": null\})"?')
 _WORD: Final = re.compile(r"[\w./-]+")
 
 
@@ -32,7 +30,7 @@ def _is_for_the_reader(problem: Problem) -> bool:
     """Whether the place is a blank to be filled in, not a mistake."""
     arguments = problem.arguments
     if problem.code == "KD202":
-        return _PLACEHOLDER.fullmatch(arguments["value"]) is not None
+        return PLACEHOLDER.fullmatch(arguments["value"]) is not None
     if problem.code in ("KD204", "KD205"):
         return not all(_WORD.fullmatch(arguments[name]) for name in ("apiVersion", "kind"))
     return False

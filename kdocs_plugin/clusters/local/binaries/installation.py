@@ -14,7 +14,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kdocs_plugin.clusters.local import layout
 from kdocs_plugin.clusters.local.binaries import jobs, machine, placing, skew, stamps, versions
@@ -25,20 +25,22 @@ from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.errors import InstallError
 
 IMAGES = "images"
+CONTROL_PLANE = (KUBERNETES, "etcd")  # what exact validation needs; kubectl is in the first
 IMAGE_SECONDS = 20
 SERVER = f"bin/{skew.SERVER}"
 
 
-def installed(kubernetes: str | None = None) -> Installation | None:
+def installed(kubernetes: str | None = None, only: Collection[str] = ()) -> Installation | None:
     """The complete installation of a version; None where there is none.
 
     `kubernetes` is `1.36` or `v1.36.3`; without it the default counts (versions.chosen).
-    ConfigError for a version that is neither known nor there.
+    ConfigError for a version that is neither known nor there. With `only`, names of
+    components, one that holds these is complete.
     """
     wanted = kubernetes or os.environ.get(versions.VARIABLE) or versions.minor(versions.DEFAULT)
     found = [
         installation
-        for installation in installations()
+        for installation in installations(only)
         if wanted.removeprefix("v")
         in (versions.minor(installation.kubernetes), installation.kubernetes.removeprefix("v"))
     ]
@@ -49,24 +51,28 @@ def installed(kubernetes: str | None = None) -> Installation | None:
     return max(found, key=lambda each: (each.kubernetes in versions.known(), each.kubernetes))
 
 
-def installations() -> list[Installation]:
-    """Every complete installation, oldest Kubernetes first."""
+def installations(only: Collection[str] = ()) -> list[Installation]:
+    """Every complete installation, oldest Kubernetes first; `only` as above."""
     found = [
         layout.installation(folder.name.removeprefix("kubernetes-"))
         for folder in layout.cache().glob("kubernetes-v*")
         if re.fullmatch(r"kubernetes-v\d+\.\d+\.\d+[\w.+-]*", folder.name)
     ]
-    complete = [each for each in found if _complete(each)]
+    complete = [each for each in found if _complete(each, only)]
     return sorted(complete, key=lambda each: versions.numbers(each.kubernetes))
 
 
 def install(
-    progress: Progress | None = None, kubernetes: str | None = None, where: str | None = None
+    progress: Progress | None = None,
+    kubernetes: str | None = None,
+    where: str | None = None,
+    only: Collection[str] = (),
 ) -> Installation:
     """Get what is missing. `progress` hears how it goes.
 
     `where` is a folder, or `PATH`: what is there is copied, the rest is had as usual, and
-    without `kubernetes` the version is that of the API server there.
+    without `kubernetes` the version is that of the API server there. With `only`, names
+    of components, these alone and no images.
     """
     progress = progress or Silent()
     layout.cache().mkdir(parents=True, exist_ok=True)
@@ -76,7 +82,7 @@ def install(
         found = machine.find(where, recipes(version))
         version = _version_of(found, kubernetes) or version
     target = layout.installation(version)
-    wanted = _wanted(version, found)
+    wanted = _chosen(_wanted(version, found), only)
     _require_fit(wanted, found)
     with _lock(progress):
         work = layout.cache() / "build"
@@ -84,7 +90,7 @@ def install(
         missing = [r for r in wanted if not in_place(target, r) or _touches(found, r)]
         planned, left_out = jobs.plan(missing, found)
         expected = {job.name: job.seconds for job in planned}
-        if images.missing(target.images):
+        if not only and images.missing(target.images):
             expected[IMAGES] = IMAGE_SECONDS
         if expected:
             progress.plan(expected)
@@ -133,12 +139,20 @@ def size(*installed: Installation) -> int:
     return sum(files.values())
 
 
-def _complete(installation: Installation) -> bool:
+def _complete(installation: Installation, only: Collection[str]) -> bool:
     needed = (r for r in recipes(installation.kubernetes) if not r.optional)
-    in_it = all(in_place(installation, recipe) for recipe in needed)
+    in_it = all(
+        in_place(installation, recipe) for recipe in needed if not only or recipe.name in only
+    )
+    if only:
+        return in_it
     # No pod starts without pause. An older installation lacks images that came later, and
     # one's own images may be there before anything is installed.
     return in_it and "pause" not in images.missing(installation.images)
+
+
+def _chosen(wanted: tuple[Recipe, ...], only: Collection[str]) -> tuple[Recipe, ...]:
+    return tuple(recipe for recipe in wanted if not only or recipe.name in only)
 
 
 def _version_of(found: dict[str, machine.Found], kubernetes: str | None) -> str | None:

@@ -122,6 +122,16 @@ class Discovery:
                     self._found |= dict(_resources(path, answer.body))
             return self._found.get((api_version, kind))
 
+    def serves_group(self, api_version: str) -> bool:
+        """Whether it serves the group in any version."""
+        with self._lock:
+            return any(group(each) == group(api_version) for each, _ in self._found)
+
+
+def group(api_version: str) -> str:
+    """`apps` of `apps/v1`, "" of `v1`."""
+    return api_version.rpartition("/")[0]
+
 
 def _resources(
     path: str, discovery: Mapping[str, Any]

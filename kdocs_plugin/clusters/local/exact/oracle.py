@@ -24,7 +24,7 @@ from kdocs_plugin.manifests.verdicts import Refusal, Verdict, locate
 
 WORKERS = 4  # two cores: two ask while the server thinks
 SETTLE_SECONDS = 10.0  # a definition is served within a tenth of one
-_DRY: Final = "?dryRun=All&fieldValidation=Strict&fieldManager=kubectl-create"
+_DRY: Final = "?dryRun=All&fieldManager=kubectl-create&fieldValidation="
 _REAL: Final = "?fieldManager=kubectl-create"
 _STRICT: Final = re.compile(r"strict decoding error: (.*)", re.DOTALL)
 _UNKNOWN: Final = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)+)"')
@@ -121,9 +121,18 @@ class Oracle:
         resource = self._discovery.resource(self._connection, api_version, kind)
         if resource is None:
             words = f'no matches for kind "{kind}" in version "{api_version}"'
-            return [Refusal(words, reason="NoMatch")]
-        answer = self._ask(resource.path(_namespace(value) or namespace) + _DRY, value)
-        return [] if answer.ok else list(_refusals(answer))
+            served = self._discovery.serves_group(api_version)
+            return [Refusal(words, reason="NoMatch" if served else "NoGroup")]
+        path = resource.path(_namespace(value) or namespace) + _DRY
+        answer = self._ask(path + "Strict", value)
+        if answer.ok:
+            return []
+        refusals = list(_refusals(answer))
+        if _STRICT.search(answer.message):
+            # An unknown field keeps the server from looking at the rest; so, without it.
+            rest = self._ask(path + "Ignore", value)
+            refusals += [] if rest.ok else _refusals(rest)
+        return refusals
 
     def _ask(self, path: str, value: dict[str, Any]) -> Answer:
         """Ask until it is about the object itself."""
