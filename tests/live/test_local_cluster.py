@@ -159,18 +159,6 @@ def test_network_is_the_threads_only_within(local_cluster: LocalCluster) -> None
     assert own_network() == before
 
 
-def test_the_machines_settings_stay_its_own(own_cache: Path) -> None:
-    """A kubelet sets kernel parameters of the whole machine where it is let."""
-    setting = Path("/proc/sys/kernel/panic")
-    before = setting.read_text()
-    setting.write_text("0")
-    try:
-        with LocalCluster.start(installed()):
-            assert setting.read_text().strip() == "0"
-    finally:
-        setting.write_text(before)
-
-
 # --- A step's shell -----------------------------------------------------------------------
 
 

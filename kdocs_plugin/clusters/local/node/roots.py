@@ -42,16 +42,6 @@ CGROUPS = Path("/cgroups")  # on the stage: the host's /sys/fs/cgroup
 NODE = Path("/node")  # on the stage: where a node's root is put together
 STEP_ROOT = Path("/run/kdocs/step")
 MEGABYTE = 1 << 20
-# The kubelet sets these for the whole machine where they differ, and a user namespace's
-# root may not. It finds what it wants in files of the node's own.
-TUNABLES = {
-    "kernel/keys/root_maxbytes": "25000000",
-    "kernel/keys/root_maxkeys": "1000000",
-    "kernel/panic": "10",
-    "kernel/panic_on_oops": "1",
-    "vm/overcommit_memory": "1",
-    "vm/panic_on_oom": "0",
-}
 
 
 def stage(root: Path, shown: list[str]) -> None:
@@ -163,12 +153,6 @@ def node_root(config: dict[str, Any], node: dict[str, Any]) -> None:
     for name, size in node["memories"].items():
         tmpfs(root / name.lstrip("/"), "700", size=size)
     mount("proc", root / "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    for name, value in TUNABLES.items():
-        own = root / "run/kdocs/tunables" / name
-        own.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text(f"{value}\n")
-        if (root / "proc/sys" / name).exists():
-            mount(str(own), root / "proc/sys" / name, flags=MS_BIND)
     mount("sysfs", root / "sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     bind(CGROUPS, root / "sys/fs/cgroup", recursive=True)
     devices(root / "dev", DEVICES)
