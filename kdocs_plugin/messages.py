@@ -355,7 +355,7 @@ CATALOGUE |= {
     ),
     "local.skew": Message(
         "{program} {version}은(는) kube-apiserver {server}와 함께 쓸 수 없습니다: "
-        "마이너 버전이 {older}까지 낮거나 {newer}까지 높아야 합니다 ({rule})",
+        "마이너 버전이 최대 {older}만큼 낮거나 최대 {newer}만큼 높을 수 있습니다 ({rule})",
         "{program} {version} does not go with kube-apiserver {server}: it may be up to {older} "
         "minor versions older and {newer} newer ({rule})",
     ),
@@ -652,6 +652,12 @@ CATALOGUE |= {
         "설정 {name}에 쓸 수 없는 값 {value!r}: {choices}",
         "setting {name} can't be {value!r}: {choices}",
     ),
+    "config.kubernetes": Message(
+        "설정 kubernetes에 쓸 수 없는 값 {value!r}: 스키마는 Kubernetes {known}의 것이 있습니다."
+        ' 한 버전("1.37")이나 범위("1.30-1.37")를 적으세요',
+        "setting kubernetes can't be {value!r}: there are schemas of Kubernetes {known}."
+        ' Name a version ("1.37") or a range ("1.30-1.37")',
+    ),
     "config.unreadable": Message(
         "{file}을(를) 읽을 수 없습니다: {why}", "can't read {file}: {why}"
     ),
@@ -726,19 +732,23 @@ CATALOGUE |= {
         '없는 필드 `{field}`: API 서버가 거절함 (unknown field "{path}")',
         'no such field `{field}`: the API server refuses it (unknown field "{path}")',
         "혹시 `{suggestion}`?\n`{place}` 자리의 필드입니다. 들여쓰기를 보세요.\n"
-        "여기에 없는 필드가 더 있음: {more}",
+        "Kubernetes {since}부터 있는 필드입니다.\nKubernetes {until}까지 있던 필드입니다.\n"
+        "여기에 없는 필드가 더 있음: {more}\nKubernetes {versions}에서만 그렇습니다.",
         "Did you mean `{suggestion}`?\nIts place is `{place}`: look at the indentation.\n"
-        "Unknown here as well: {more}",
+        "Kubernetes has it from {since} on.\nKubernetes had it up to {until}.\n"
+        "Unknown here as well: {more}\nSo only in Kubernetes {versions}.",
     ),
     "KD202": Message(
         "`{path}`: 값은 {expected}, 지금은 {found} `{value}`",
         "`{path}` takes {expected}, not {found} `{value}`",
-        "`{mend}`로 쓰세요.",
-        "Write `{mend}`.",
+        "`{mend}`로 쓰세요.\nKubernetes {versions}에서만 그렇습니다.",
+        "Write `{mend}`.\nSo only in Kubernetes {versions}.",
     ),
     "KD203": Message(
         "필수 필드 `{field}` 없음 ({path}: Required value)",
         "the field `{field}` is missing ({path}: Required value)",
+        "Kubernetes {versions}에서만 그렇습니다.",
+        "So only in Kubernetes {versions}.",
     ),
     "KD204": Message(
         "`{apiVersion}`의 {kind}: Kubernetes에 들어 있지 않은 종류라 필드를 검사하지 않음",
@@ -748,12 +758,56 @@ CATALOGUE |= {
         '`{apiVersion}`에 {kind} 없음: API 서버가 거절함 (no matches for kind "{kind}")',
         "there is no {kind} in `{apiVersion}`: the API server refuses it"
         ' (no matches for kind "{kind}")',
-        "{kind}의 apiVersion은 `{expected}`입니다.\n혹시 `{suggestion}`?",
-        "The apiVersion of {kind} is `{expected}`.\nDid you mean `{suggestion}`?",
+        "{kind}의 apiVersion은 `{expected}`입니다.\n혹시 `{suggestion}`?\n"
+        "Kubernetes {since}부터 있습니다.\nKubernetes {until}까지 있었습니다.\nKubernetes {versions}에서만 그렇습니다.",
+        "The apiVersion of {kind} is `{expected}`.\nDid you mean `{suggestion}`?\n"
+        "Kubernetes has it from {since} on.\nKubernetes had it up to {until}.\nSo only in Kubernetes {versions}.",
     ),
     "KD206": Message(
         "템플릿(`{mark}`)이 든 매니페스트라 검사하지 않음",
         "a template (`{mark}`), so it is not checked as a manifest",
+    ),
+    "KD207": Message(
+        "`{apiVersion}`의 {kind}: Kubernetes {removed}에서 사라져 API 서버가 거절함"
+        ' (no matches for kind "{kind}")',
+        "{kind} of `{apiVersion}` is gone since Kubernetes {removed}: the API server refuses it"
+        ' (no matches for kind "{kind}")',
+        "apiVersion을 `{expected}`로 바꾸세요.\nkind는 `{suggestion}`입니다.\n"
+        "바꾼 뒤 고칠 곳: {more}\nKubernetes {versions}에서만 그렇습니다.",
+        "Change apiVersion to `{expected}`.\nThe kind is `{suggestion}` there.\n"
+        "To change then: {more}\nSo only in Kubernetes {versions}.",
+    ),
+    "KD208": Message(
+        "`{apiVersion}`의 {kind}: Kubernetes {deprecated}부터 쓰지 말라고 하는 API",
+        "{kind} of `{apiVersion}` is deprecated since Kubernetes {deprecated}",
+        "`{expected}`를 쓰세요.\nkind는 `{suggestion}`입니다.\n"
+        "Kubernetes {removed}에서 사라집니다.\nKubernetes {versions}에서만 그렇습니다.",
+        "Use `{expected}`.\nThe kind is `{suggestion}` there.\n"
+        "It goes with Kubernetes {removed}.\nSo only in Kubernetes {versions}.",
+    ),
+    "KD209": Message(
+        "`{what}`: 더는 쓰지 않음 ({state})",
+        "`{what}` is out of use ({state})",
+        "`{instead}`를 쓰세요.",
+        "Use `{instead}`.",
+    ),
+    "KD213": Message(
+        "`{path}`: CRD의 스키마가 거절하는 값 `{value}` ({rule})",
+        "`{path}`: the CRD's schema refuses `{value}` ({rule})",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD214": Message(
+        "kubernetes에 쓸 수 없는 값 `{value}`: 스키마는 Kubernetes {known}의 것이 있음",
+        "kubernetes can't be `{value}`: there are schemas of Kubernetes {known}",
+        '`kubernetes: "1.37"`이나 `kubernetes: "1.30-1.37"`로 쓰세요.',
+        'Write `kubernetes: "1.37"` or `kubernetes: "1.30-1.37"`.',
+    ),
+    "KD212": Message(
+        "`{apiVersion}`의 {kind}: 기본으로는 꺼져 있는 API라, 켜지 않은 클러스터에서는 거절됨",
+        "{kind} of `{apiVersion}` is off by default: a cluster that has not turned it on refuses it",
+        "`{expected}`를 쓰세요.\nKubernetes {versions}에서만 그렇습니다.",
+        "Use `{expected}`.\nSo only in Kubernetes {versions}.",
     ),
     "KD301": Message(
         "`-f {file}`: 이 파일을 주는 블록도, 명령도, 노트 옆의 파일도 없음",
