@@ -184,6 +184,24 @@ def test_without_go_what_comes_from_source_alone_is_left_out_and_said(
     assert line.startswith("metrics-server, local-path-provisioner: ")
 
 
+def test_what_a_cluster_can_do_without_does_not_end_an_installation(
+    cache: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(together: Sequence[recipes.Recipe], *_: object) -> None:
+        names = ", ".join(recipe.name for recipe in together)
+        raise InstallError("local.build_failed", component=names, reason="no proxy")
+
+    monkeypatch.setattr(toolchain, "find", lambda: Path("/usr/bin/true"))
+    monkeypatch.setattr(build, "scout", lambda *_: 0)
+    monkeypatch.setattr(build, "build", fail)
+    monkeypatch.setattr(build, "SPACE", 0)
+    said = io.StringIO()
+    made = install(Plain("en", said))
+    assert installed() == made
+    [line] = [line for line in said.getvalue().splitlines() if "left out" in line]
+    assert "no proxy" in line
+
+
 def test_kdocs_releases_none_means_source(
     cache: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
