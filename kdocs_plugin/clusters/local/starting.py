@@ -115,7 +115,11 @@ class Starting:
     def _serve(self, init: int, held: int, groups: list[Path]) -> None:
         """Start the registry's process, which listens in the node's network."""
         assert self.started is not None  # noqa: S101 - launch made it
-        network = os.open(f"/proc/{init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            network = os.open(f"/proc/{init}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:  # it has ended just now; its last words say why
+            self._event("never", time.monotonic() + 5)
+            raise
         top = os.pidfd_open(self.started.top.pid)
         try:
             with namespaces.inside(network):
