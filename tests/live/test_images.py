@@ -108,6 +108,18 @@ def test_an_archive_that_is_added_while_the_cluster_runs(
     assert [image.built_locally for image in outcome.images] == [False]
 
 
+def test_an_image_of_debian_packages(cluster: LocalCluster) -> None:
+    command = ["cluster", "image", "add", "--debian", "hello", "--name", "my/hello:1"]
+    done = CliRunner().invoke(kdocs, [*command, "--cmd", "hello -t"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    outcome = run(
+        cluster,
+        "kubectl run hello --image=my/hello:1 --restart=Never\nkubectl logs hello",
+    )
+    assert outcome.results[1].output == "hello, world"
+    assert [image.built_locally for image in outcome.images] == [True]  # and is said to be
+
+
 def test_a_stand_in_does_not_answer_where_the_registry_does(
     cluster: LocalCluster, real: FakeRegistry
 ) -> None:
