@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kdocs_plugin.clusters.local import layout, processes, running
-from kdocs_plugin.config import Settings
-from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.config import Settings, settings_for, with_command_line
+from kdocs_plugin.errors import ClusterError, ConfigError
 from kdocs_plugin.hosting import Clusters
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
@@ -72,3 +72,18 @@ def test_nothing_runs_where_no_cluster_is_named(cache: Path) -> None:
     ):
         pass
     assert caught.value.key == "cluster.none_named"
+
+
+@pytest.mark.parametrize("value", [10, -1, "3", True, 1.5])
+def test_a_number_of_nodes_that_can_t_be_is_refused(cache: Path, value: object) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings_for(cache, cache, {"nodes": value})
+    assert caught.value.arguments["name"] == "nodes"
+
+
+def test_the_command_line_wins(cache: Path) -> None:
+    site = settings_for(cache, cache, {"nodes": 3, "kubernetes": 1.36})
+    assert (site.nodes, site.kubernetes) == (3, "1.36")  # YAML reads a number
+    said = with_command_line(site, nodes=2, kubernetes="v1.37.2")
+    assert (said.nodes, said.kubernetes) == (2, "v1.37.2")
+    assert with_command_line(site, nodes=None, kubernetes=None) == site
