@@ -133,5 +133,5 @@ def _no_quantities(value: Any, path: Path = ()) -> Iterator[Path]:
         if isinstance(each, dict | list):
             yield from _no_quantities(each, here)
         elif key in _ARE_QUANTITIES or (path and path[-1] in _HOLD_QUANTITIES):
-            if each is not None and not _QUANTITY.match(str(each)):
-                yield here
+            wrong = each is not None and not _QUANTITY.match(str(each))
+            yield from [here] if wrong else ()

@@ -122,6 +122,14 @@ class Discovery:
                     self._found |= dict(_resources(path, answer.body))
             return self._found.get((api_version, kind))
 
+    def takes_list(self, connection: Connection, api_version: str, kind: str) -> bool:
+        """Whether kubectl takes a kind for one with `items`: one that is served, its List,
+        or plain `List`, in every version that is served."""
+        if self.resource(connection, api_version, kind.removesuffix("List")):
+            return True
+        with self._lock:
+            return kind == "List" and any(each == api_version for each, _ in self._found)
+
     def serves_group(self, api_version: str) -> bool:
         """Whether it serves the group in any version."""
         with self._lock:
@@ -147,6 +155,7 @@ def _resources(
                     f"{path}/{api_version}", found["resource"], found["scope"] == "Namespaced"
                 )
                 yield (api_version, kind), resource
+                yield (api_version, kind.lower()), resource  # the server itself refuses it
 
 
 class Refused(Exception):
@@ -157,7 +166,16 @@ class Refused(Exception):
         self.reason = reason
 
 
-def objects(value: Any) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+def namespace_problem(name: str) -> str:
+    """Why kubectl makes no address with this namespace in it; "" where it does."""
+    if name in (".", ".."):
+        return f"may not be '{name}'"
+    return next((f"may not contain '{each}'" for each in "/%" if each in name), "")
+
+
+def objects(
+    value: Any, inside: bool = False
+) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
     """The objects that kubectl makes of a document, and where in it they stand.
 
     A document with `items` is a list, whatever its kind, and is taken apart; an item
@@ -180,13 +198,19 @@ def objects(value: Any) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
     items = value.get("items")
     if not isinstance(items, list):
         return [((), value)]
+    if inside:
+        raise Refused("*unstructured.Unstructured is not a list", "Unreadable")
+    if not items:
+        raise Refused("no objects passed to create", "Unreadable")
     found: list[tuple[tuple[str | int, ...], dict[str, Any]]] = []
     default = {}
     if value["kind"] != "List" and value["kind"].endswith("List"):
         default = {"apiVersion": value["apiVersion"], "kind": value["kind"][:-4]}
     for index, item in enumerate(items):
         complete = {**default, **item} if isinstance(item, dict) else item
-        found += [(("items", index, *path), each) for path, each in objects(complete)]
+        found += [
+            (("items", index, *path), each) for path, each in objects(complete, inside=True)
+        ]
     return found
 
 

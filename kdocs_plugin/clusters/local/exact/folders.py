@@ -25,7 +25,7 @@ LONGEST_SOCKET = 107  # bytes of a Unix socket's path
 def sweep() -> list[Path]:
     """Remove the folders whose owner is dead. Returns them."""
     dead = []
-    for base in _bases():
+    for base in bases():
         for folder in base.glob(f"{PREFIX}*"):
             with contextlib.suppress(OSError):
                 if folder.lstat().st_uid != os.geteuid():
@@ -39,18 +39,18 @@ def sweep() -> list[Path]:
 def create() -> Path:
     """A folder of the user's alone, where there is room. ClusterError where there is none."""
     name = PREFIX + processes.new_identity()
-    for base in _bases():
+    for base in bases():
         folder = base / name
         fits = len(os.fsencode(folder / "client.sock")) <= LONGEST_SOCKET
         with contextlib.suppress(OSError):
             if fits and shutil.disk_usage(base).free >= SPACE:
                 folder.mkdir(mode=0o700)
                 return folder
-    bases = ", ".join(map(str, _bases()))
-    raise ClusterError("exact.no_room", folders=bases, needed=SPACE >> 20)
+    looked = ", ".join(map(str, bases()))
+    raise ClusterError("exact.no_room", folders=looked, needed=SPACE >> 20)
 
 
-def _bases() -> Iterator[Path]:
+def bases() -> Iterator[Path]:
     """Where it may lie: memory first. Only what nobody else can take away from under it."""
     named = os.environ.get("XDG_RUNTIME_DIR")
     memory, anywhere = Path("/dev/shm"), Path(tempfile.gettempdir())  # noqa: S108

@@ -57,6 +57,12 @@ class Oracle:
             found = client.objects(value)
         except Refused as refused:
             return Verdict((((), Refusal(str(refused), reason=refused.reason)),))
+        if isinstance(value.get("items"), list):
+            served = self._discovery.takes_list(
+                self._connection, value["apiVersion"], value["kind"]
+            )
+            if not served:
+                return Verdict((((), self._no_match(value)),))
         return Verdict(
             tuple(
                 (tuple(path) + locate(each, refusal), refusal)
@@ -120,10 +126,11 @@ class Oracle:
         api_version, kind = value["apiVersion"], value["kind"]
         resource = self._discovery.resource(self._connection, api_version, kind)
         if resource is None:
-            words = f'no matches for kind "{kind}" in version "{api_version}"'
-            served = self._discovery.serves_group(api_version)
-            return [Refusal(words, reason="NoMatch" if served else "NoGroup")]
-        path = resource.path(_namespace(value) or namespace) + _DRY
+            return [self._no_match(value)]
+        own = _namespace(value)
+        if problem := client.namespace_problem(own):
+            return [Refusal(f'invalid namespace "{own}": [{problem}]', "metadata.namespace")]
+        path = resource.path(own or namespace) + _DRY
         answer = self._ask(path + "Strict", value)
         if answer.ok:
             return []
@@ -133,6 +140,12 @@ class Oracle:
             rest = self._ask(path + "Ignore", value)
             refusals += [] if rest.ok else _refusals(rest)
         return refusals
+
+    def _no_match(self, value: dict[str, Any]) -> Refusal:
+        api_version = value["apiVersion"]
+        words = f'no matches for kind "{value["kind"]}" in version "{api_version}"'
+        served = self._discovery.serves_group(api_version)
+        return Refusal(words, reason="NoMatch" if served else "NoGroup")
 
     def _ask(self, path: str, value: dict[str, Any]) -> Answer:
         """Ask until it is about the object itself."""
