@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.manifests import versions
 from kdocs_plugin.messages import Language, preferred_language
 from kdocs_plugin.model import MOST_NODES
 
@@ -40,6 +41,7 @@ class Settings:
     files: tuple[Path, ...] = ()  # folders in which -f may find files
     kubernetes: str = ""  # of the local cluster: 1.36, v1.36.3; "" for the newest
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
+    checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
 
 
 # Names that mkdocs.yml knows, with their defaults.
@@ -87,6 +89,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         files=tuple((root / str(folder)).resolve() for folder in folders),
         kubernetes=kubernetes_version(values["kubernetes"]),
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
+        checked=checked_versions(values["kubernetes"]),
     )
 
 
@@ -109,12 +112,23 @@ def kubernetes_version(value: Any) -> str:
     Of a range, which is for checking (`1.30-1.37`), a cluster has the newer end. Which
     versions there are is asked when a cluster starts. Raises ConfigError for what is none.
     """
-    newest = str(value).rpartition("-")[2].strip()
+    newest = "1.30" if value == 1.3 else str(value).rpartition("-")[2].strip()
     if newest and not re.fullmatch(r"v?1\.\d{1,3}(?:\.\d{1,3})?", newest):
         raise ConfigError(
             "config.value", name="kubernetes", value=value, choices="1.37, v1.37.2"
         )
     return newest
+
+
+def checked_versions(value: Any) -> tuple[str, ...]:
+    """The versions that `1.37` or `1.30-1.37` names, oldest first; "" is the newest one.
+
+    Raises ConfigError for what names none, or one that there is no schema of.
+    """
+    try:
+        return versions.targets(value)
+    except ValueError:
+        raise ConfigError("config.kubernetes", value=value, known=versions.SPAN) from None
 
 
 def node_count(value: Any) -> int:
@@ -140,6 +154,7 @@ def with_command_line(settings: Settings, **values: Any) -> Settings:
     if "timeout" in given:
         given["timeout"] = positive("timeout", given["timeout"])
     if "kubernetes" in given:
+        given["checked"] = checked_versions(given["kubernetes"])
         given["kubernetes"] = kubernetes_version(given["kubernetes"])
     if "nodes" in given:
         given["nodes"] = node_count(given["nodes"])

@@ -27,6 +27,7 @@ from kdocs_plugin.errors import (
     Unreachable,
 )
 from kdocs_plugin.hosting import Clusters, end_of
+from kdocs_plugin.manifests import Document, load
 from kdocs_plugin.model import Finding, Page, Position, Record, Severity, StepResult
 from kdocs_plugin.validation import exact
 
@@ -56,7 +57,7 @@ def prepare(
         read_file=file_reader(path, settings),
     )
     scenario = planning.plan(note, options)
-    findings = (*problems, *validation.check(note, scenario))
+    findings = (*problems, *validation.check(note, scenario, rules(settings)))
     record: Record | None = None
     try:
         record = records.load(settings.records, path)
@@ -97,6 +98,22 @@ def join(page: Page, record: Record | None) -> Page:
         embedded=records.embed(page.scenario, record),
         stale=records.is_stale(page.scenario, record),
     )
+
+
+def rules(settings: Settings) -> validation.Options:
+    """What notes are held against: versions, and kinds that the configured folders define."""
+
+    def definitions() -> tuple[Document, ...]:
+        found: list[Document] = []
+        for folder in settings.files:
+            for file in sorted(folder.rglob("*.y*ml")):
+                with contextlib.suppress(OSError):
+                    text = file.read_text(encoding="utf-8", errors="replace")
+                    if "CustomResourceDefinition" in text:
+                        found += load(text).documents
+        return tuple(found)
+
+    return validation.Options(settings.checked, definitions)
 
 
 def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from kdocs_plugin.manifests.pack import FILE, REFERENCE, Line, pack
+from kdocs_plugin.manifests.versions import NEWEST, OLDEST
 
-VERSIONS = ("1.37",)
+VERSIONS = tuple(f"1.{minor}" for minor in range(OLDEST, NEWEST + 1))
 TARGET = Path(__file__).parent.parent / "kdocs_plugin" / "manifests" / FILE
 BOUNDS = {"int32": 2**31, "int64": 2**63}
 

@@ -17,12 +17,20 @@ from kdocs_plugin.model import Page, Severity
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--exact", is_flag=True, help="Ask a real API server too; no root, no cluster.")
+@click.option(
+    "--kubernetes", metavar="VERSION", help="Hold notes against 1.37, or against 1.30-1.37."
+)
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
 def check(
-    paths: tuple[str, ...], form: str, strict: bool, exact: bool, lang: str | None
+    paths: tuple[str, ...],
+    form: str,
+    strict: bool,
+    exact: bool,
+    kubernetes: str | None,
+    lang: str | None,
 ) -> None:
     """Validate notes: files, folders, or by default the docs of this project."""
-    project = open_project(paths)
+    project = open_project(paths, kubernetes=kubernetes)
     pages = [project.as_typed(page) for page in _checked(project, exact)]
     language = messages.preferred_language(lang)
     if form == "json":

@@ -18,10 +18,17 @@ def root_causes(problems: list[Problem]) -> list[Problem]:
     dashed = {_parent(each) for each in unknown if _is_dashed(each)}
     # A misspelt or misplaced field is also a missing one.
     named = {each.arguments[name] for each in unknown for name in ("field", "suggestion")}
+    places = [f"{each.arguments['place']}." for each in unknown]
     kept = list(_together(unknown, dashed))
     for each in problems:
         if each.code == "KD203":
-            if each.arguments["field"] not in named and _parent(each) not in dashed:
+            # So is what a misplaced field would have to stand in.
+            holds = any(place.startswith(f"{each.arguments['path']}.") for place in places)
+            if (
+                each.arguments["field"] not in named
+                and _parent(each) not in dashed
+                and not holds
+            ):
                 kept.append(each)
         elif each.code != "KD201":
             kept.append(each)

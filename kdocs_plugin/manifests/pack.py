@@ -9,14 +9,14 @@ wheel carries. Text, compressed with xz; lines:
 
 A definition that several versions share stands there once. `apiVersion` and `kind` are
 empty for what is only a part of objects. Lines stay text until something needs them:
-a check reads a few dozen of the nine hundred.
+a check reads a few dozen of the fourteen hundred.
 """
 
 from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -40,20 +40,40 @@ class Line(NamedTuple):
 class Definitions:
     """All definitions of one version of Kubernetes."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: Iterable[str]) -> None:
+        lines = list(lines)
         self._lines = {line.partition("\t")[0]: line for line in lines}
-        self._schemas: dict[str, Schema] = {}
+        self._closures: dict[str, frozenset[str]] = {}
         self.kinds: dict[str, dict[str, str]] = {}  # apiVersion -> kind -> name
         for line in lines:
             name, api_version, kind, _ = line.split("\t", 3)
             if kind:
                 self.kinds.setdefault(api_version, {})[kind] = name
 
+    def extended(self, lines: Iterable[Line]) -> Definitions:
+        """These definitions and some more."""
+        return Definitions([*self._lines.values(), *("\t".join(line) for line in lines)])
+
+    def has(self, name: str) -> bool:
+        """Whether there is a definition `name`."""
+        return name in self._lines
+
     def schema(self, name: str) -> Schema:
         """The definition `name`."""
-        known = self._schemas.get(name)
+        return _schema(self._lines[name])
+
+    def closure(self, name: str) -> frozenset[str]:
+        """All that `name` is made of: two versions in which it is the same agree on it."""
+        known = self._closures.get(name)
         if known is None:
-            known = self._schemas[name] = json.loads(self._lines[name].split("\t", 3)[3])
+            needed = {name}
+            waiting = [name]
+            while waiting:
+                found = set(references(self.schema(waiting.pop()))) - needed
+                needed |= found
+                waiting += found
+            known = frozenset(self._lines[each] for each in needed)
+            self._closures[name] = known
         return known
 
     def follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -65,14 +85,15 @@ class Definitions:
 
     def bundle(self, name: str) -> Schema:
         """A schema of its own for `name`: it, and what it refers to, and nothing more."""
-        needed: dict[str, Schema] = {}
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            if current not in needed:
-                needed[current] = schema = self.schema(current)
-                waiting.extend(references(schema))
+        needed = {line.partition("\t")[0]: _schema(line) for line in self.closure(name)}
         return {"$ref": REFERENCE + name, "$defs": needed}
+
+
+@cache
+def _schema(line: str) -> Schema:
+    """A line's schema. Versions that share the line share it."""
+    parsed: Schema = json.loads(line.split("\t", 3)[3])
+    return parsed
 
 
 def references(schema: Mapping[str, Any]) -> Iterator[str]:

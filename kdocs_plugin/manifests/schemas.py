@@ -2,64 +2,75 @@
 
 The verdict is that of `kubectl apply` with strict field validation: a field that the kind
 doesn't have is an error. A document without apiVersion and kind is a fragment and none of
-our business; a group that Kubernetes doesn't have may be a CRD's, which is information.
+our business; a group that Kubernetes doesn't have may be a CRD's, which is information
+unless the definition is at hand.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from kdocs_plugin.manifests import pack, spelling
+from kdocs_plugin.manifests import custom, pack, spelling, versions
 from kdocs_plugin.manifests.causes import root_causes
 from kdocs_plugin.manifests.documents import Document, Manifest, Path, Problem
+from kdocs_plugin.manifests.kinds import Kinds
+from kdocs_plugin.manifests.lifecycle import lifecycle
+from kdocs_plugin.manifests.meant import meant
+from kdocs_plugin.manifests.values import TYPES, brief, expected, mend, spell
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
 
-NEWEST: Final = "1.37"
+NEWEST: Final = versions.ALL[-1]
 # Read by kubectl itself, never sent to a server.
 CLIENT_KINDS: Final = frozenset({("v1", "Config")})
-_TYPES: Final = {
-    dict: "object",
-    list: "list",
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    type(None): "null",
-}
-_STABLE: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?$")
+_LISTED: Final = 4
 
 
 @cache
-def validator(version: str = NEWEST) -> Validator:
-    """The validator for a version of the pack. KeyError if the pack doesn't hold it."""
-    return Validator(version)
+def validator(version: str = NEWEST, customs: tuple[pack.Line, ...] = ()) -> Validator:
+    """The validator for a version of the pack, with kinds that CRDs define.
+
+    KeyError if the pack doesn't hold the version.
+    """
+    return Validator(version, customs)
 
 
 class Validator:
     """Checks documents against the schemas of one version of Kubernetes."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, customs: tuple[pack.Line, ...] = ()) -> None:
         self.version = version
         self._definitions = pack.definitions(version)
+        if customs:
+            self._definitions = self._definitions.extended(customs)
         self._kinds = self._definitions.kinds
+        self._of_kinds = Kinds(version, self._kinds)
         self._compiled: dict[str, Draft202012Validator] = {}
 
     def accepts(self, manifest: Manifest) -> bool:
         """Whether nothing is known against any of its documents."""
         return all(
-            problem.code == "KD204"
+            problem.code in _HARMLESS
             for document in manifest.documents
             for problem in self.errors(document)
         )
 
+    def shape(self, document: Document) -> frozenset[str] | str:
+        """The same for two versions that say the same of a document.
+
+        What neither has, or holds objects of its own, is the version's own affair.
+        """
+        name = self._kinds.get(document.api_version, {}).get(document.kind)
+        if name is None or lifecycle(document.api_version, document.kind) is not None:
+            return self.version
+        return self._definitions.closure(name)
+
     def errors(self, document: Document) -> list[Problem]:
-        """What the server would refuse, in the order of the text."""
+        """What the server would refuse or warn of, in the order of the text."""
         problems = list(self._object(document, document.value, ()))
         return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
@@ -74,15 +85,16 @@ class Validator:
             for index, item in enumerate(items if isinstance(items, list) else []):
                 yield from self._object(document, item, (*path, "items", index))
         elif kind in self._kinds.get(api_version, {}):
+            yield from self._of_kinds.age(document, path, api_version, kind)
             name = self._kinds[api_version][kind]
             yield from self._fields(document, value, path, name)
         elif (api_version, kind) not in CLIENT_KINDS:
-            yield self._unknown_kind(document, path, api_version, kind)
+            yield self._gone_or_unknown(document, value, path, api_version, kind)
 
     # --- apiVersion and kind ---
 
     def _misspelt_identity(
-        self, document: Document, value: Mapping[str, Any], path: Path
+        self, document: Document, value: dict[str, Any], path: Path
     ) -> Iterator[Problem]:
         """`apiversion: v1`: of a fragment in which just one of the two is wrong."""
         for field, other in (("apiVersion", "kind"), ("kind", "apiVersion")):
@@ -96,28 +108,23 @@ class Validator:
                         {"field": key, "path": spell(path), "suggestion": field, "place": ""},
                     )
 
-    def _unknown_kind(
-        self, document: Document, path: Path, api_version: str, kind: str
+    def _gone_or_unknown(
+        self, document: Document, value: Any, path: Path, api_version: str, kind: str
     ) -> Problem:
-        """A CRD's, or a mistake: only Kubernetes' own groups have no dot in their name."""
-        group = api_version.rpartition("/")[0]
-        homes = [home for home, kinds in self._kinds.items() if kind in kinds]
-        homes.sort(key=_rank, reverse=True)
-        own = any(home.rpartition("/")[0] == group for home in self._kinds)
-        arguments = {"kind": kind, "apiVersion": api_version}
-        if not own and (not homes or "." in group):
-            place = document.position((*path, "apiVersion"))
-            return Problem("KD204", *place, arguments)
-        suggestion = ""
-        if not homes:
-            near = self._kinds.get(api_version) or {
-                k: "" for v in self._kinds.values() for k in v
-            }
-            suggestion = spelling.nearest(kind, near)
-        place = document.position((*path, "apiVersion" if homes else "kind"))
-        expected = homes[0] if homes else ""
-        arguments |= {"expected": expected, "suggestion": suggestion}
-        return Problem("KD205", *place, arguments)
+        """The kind's problem, for a removed one with what else its successor asks for."""
+        problem = self._of_kinds.unknown(document, path, api_version, kind)
+        if problem.code != "KD207" or not problem.arguments["expected"]:
+            return problem
+        expected_kind = problem.arguments["suggestion"] or kind
+        name = self._kinds[problem.arguments["expected"]][expected_kind]
+        found = self._fields(document, value, path, name)
+        places = list(dict.fromkeys(str(each.arguments["path"]) for each in found))
+        more = ", ".join(f"`{each}`" for each in places[:_LISTED])
+        more += ", …" if len(places) > _LISTED else ""
+        # The successor is a mend by itself where it takes the object as it is.
+        same = not places and expected_kind == kind
+        mend = {"mend": problem.arguments["expected"] if same else "", "more": more}
+        return replace(problem, arguments={**problem.arguments, **mend})
 
     # --- fields ---
 
@@ -145,78 +152,84 @@ class Validator:
         keyword = error.kind.name
         if keyword == "additionalProperties":
             for field in details["unexpected"]:
-                suggestion, place = self._meant(value, name, local, field)
-                yield Problem(
-                    "KD201",
-                    *document.position((*path, field), key=True),
-                    {
-                        "field": field,
-                        "path": spell((*path, field)),
-                        "suggestion": suggestion,
-                        "place": spell((*prefix, *place)) if place else "",
-                    },
-                )
+                yield self._unknown_field(document, value, prefix, local, name, field)
         elif keyword == "required":
             if local[:1] != ("status",):  # the server drops a status that is sent along
                 yield _missing(document, path, details["property"])
-        elif keyword in ("type", "minimum", "maximum"):
+        elif keyword == "type" or (
+            keyword in ("minimum", "maximum") and not name.startswith(custom.PREFIX)
+        ):
             wrong = document.at(*path)
-            if wrong is None and local:
+            if wrong is None and local and not name.startswith(custom.PREFIX):
                 yield _missing(document, path[:-1], str(path[-1]))
                 return
-            expected = _expected(keyword, details)
+            wanted = expected(keyword, details)
             yield Problem(
                 "KD202",
                 *document.position(path),
                 {
                     "field": str(path[-1]) if path else "",
                     "path": spell(path),
-                    "expected": expected,
-                    "found": _TYPES.get(type(wrong), "object"),
+                    "expected": wanted,
+                    "found": TYPES.get(type(wrong), "object"),
                     "value": brief(wrong),
-                    "mend": _mend(document, path, expected, wrong),
+                    "mend": mend(document, path, wanted, wrong),
                 },
             )
+        else:  # what only a CRD's schema asks for
+            limit = next((each for each in details.values() if _is_plain(each)), "")
+            rule = f"{keyword}: {brief(limit)}" if limit != "" else keyword
+            arguments = {"path": spell(path), "value": brief(document.at(*path)), "rule": rule}
+            near = ""
+            if keyword == "enum" and isinstance(document.at(*path), str):
+                words = [each for each in details["options"] if isinstance(each, str)]
+                near = spelling.nearest(document.at(*path), words, cutoff=0.6)
+            arguments |= {"suggestion": near}
+            yield Problem("KD213", *document.position(path), arguments)
 
-    def _meant(self, value: Any, name: str, path: Path, field: str) -> tuple[str, Path]:
-        """What an unknown field was meant to be: a name beside it, or another place."""
-        schemas: list[Mapping[str, Any]] = [self._definitions.schema(name)]
-        for step in path:
-            schemas.append(self._child(schemas[-1], step))
-            value = value[step]
-        known: Mapping[str, Any] = schemas[-1].get("properties", {})
-        if field.startswith("-") and len(field) > 1:  # a list's dash needs a blank
-            return f"- {field.lstrip('-')}", ()
-        suggestion = spelling.nearest(field, known, cutoff=0.8)
-        if suggestion:
-            return suggestion, ()
-        below = [child for child in known if child in value and self._has(known[child], field)]
-        if len(below) == 1:
-            is_list = "items" in self._definitions.follow(known[below[0]])
-            return "", (*path, below[0], *((0,) if is_list else ()), field)
-        for depth in reversed(range(len(path))):
-            if field in schemas[depth].get("properties", {}):
-                return "", (*path[:depth], field)
-        return spelling.nearest(field, known, cutoff=0.7), ()
+    def _unknown_field(
+        self, document: Document, value: Any, prefix: Path, local: Path, name: str, field: str
+    ) -> Problem:
+        found = meant(self._definitions, self.version, name, value, local, field)
+        path = (*prefix, *local, field)
+        arguments = {
+            "field": field,
+            "path": spell(path),
+            "suggestion": found.name,
+            "place": spell((*prefix, *found.place)) if found.place else "",
+        }
+        arguments |= {"since": found.since} if found.since else {}
+        arguments |= {"until": found.until} if found.until else {}
+        return Problem("KD201", *document.position(path, key=True), arguments)
 
-    def _child(self, schema: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:
-        if isinstance(step, int):
-            child = schema.get("items", {})
-        else:
-            child = schema.get("properties", {}).get(step, schema.get("additionalProperties"))
-        return self._definitions.follow(child) if isinstance(child, dict) else {}
 
-    def _has(self, schema: Mapping[str, Any], field: str) -> bool:
-        schema = self._definitions.follow(schema)
-        if "items" in schema:
-            schema = self._definitions.follow(schema["items"])
-        return field in schema.get("properties", {})
+_HARMLESS: Final = frozenset({"KD204", "KD208", "KD212"})
 
 
 def _compile(bundle: pack.Schema) -> Draft202012Validator:
     from jsonschema_rs import Draft202012Validator  # 40 ms: not before it is needed
 
-    return Draft202012Validator(bundle)
+    try:
+        return Draft202012Validator(bundle)
+    except ValueError:  # a CRD's pattern that is none here: Go's expressions know more
+        return Draft202012Validator(_without_patterns(bundle))
+
+
+def _without_patterns(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            name: _without_patterns(each)
+            for name, each in schema.items()
+            if name != "pattern" or not isinstance(each, str)
+        }
+    return [_without_patterns(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a keyword's detail can be shown: a limit, a pattern, the words of an enum."""
+    if isinstance(value, list):
+        return all(_is_plain(each) for each in value)
+    return isinstance(value, str | int | float)
 
 
 def _missing(document: Document, parent: Path, field: str) -> Problem:
@@ -224,56 +237,3 @@ def _missing(document: Document, parent: Path, field: str) -> Problem:
     if not isinstance(document.at(*parent), dict) or field not in document.at(*parent):
         place = document.position(parent, key=True)
     return Problem("KD203", *place, {"field": field, "path": spell((*parent, field))})
-
-
-def _expected(keyword: str, details: Mapping[str, Any]) -> str:
-    if keyword != "type":
-        return "int32" if abs(details["limit"]) <= 2**31 else "int64"
-    types = [name for name in details["types"] if name != "null"]
-    return " | ".join({"array": "list"}.get(name, name) for name in sorted(types))
-
-
-def _mend(document: Document, path: Path, expected: str, value: Any) -> str:
-    """The value as it should be written, where only its quotes are wrong; else ""."""
-    written = document.written(path)
-    if expected == "string" and isinstance(value, bool | int | float):
-        return json.dumps(written, ensure_ascii=False)
-    if expected == "integer" and isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
-        return value
-    if expected == "boolean" and value in ("true", "false"):
-        return str(value)
-    if expected == "list" and isinstance(value, str) and value and "\n" not in value:
-        return f"[{json.dumps(value, ensure_ascii=False)}]"
-    if expected == "list" and isinstance(value, dict):
-        dashed = next((key for key in value if key.startswith("-") and len(key) > 1), "")
-        return dashed and f"- {dashed.lstrip('-')}:"
-    return ""
-
-
-def _rank(api_version: str) -> tuple[int, int, int]:
-    match = _STABLE.search(api_version)
-    if match is None:
-        return (0, 0, 0)
-    stage = {None: 3, "beta": 2, "alpha": 1}[match[2]]
-    return stage, int(match[1]), int(match[3] or 0)
-
-
-def spell(path: Path) -> str:
-    """A path as people write it: `spec.containers[0].image`."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        else:
-            text += f".{step}" if text else step
-    return text
-
-
-def brief(value: Any) -> str:
-    """A value as JSON, cut where it is long."""
-    if isinstance(value, str):
-        value = value[:60]
-    elif isinstance(value, list | dict) and len(value) > 3:
-        return "[…]" if isinstance(value, list) else "{…}"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:39] + "…"

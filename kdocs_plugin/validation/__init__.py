@@ -4,7 +4,7 @@ In: a scanned note and its plan. Out: findings, sorted, each root cause once. On
 family of rules:
 
     yaml_rules      KD101 to KD107: can kubectl read the block at all
-    schema_rules    KD201 to KD206: would the API server take its fields
+    schema_rules    KD201 to KD214: would the API server take its fields, and for how long
     command_rules   KD302: would kubectl take the command line (KD301 comes from planning)
 
 `catalogue` gives each code its severity, `reading` is a block as kubectl reads it, and
@@ -14,5 +14,6 @@ needs no cluster and no network.
 
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.check import check
+from kdocs_plugin.validation.options import Options
 
-__all__ = ["SEVERITIES", "check"]
+__all__ = ["SEVERITIES", "Options", "check"]

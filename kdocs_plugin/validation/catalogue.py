@@ -21,8 +21,14 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD204": Severity.INFO,  # a kind of somebody else's
     "KD205": Severity.ERROR,  # no such kind in this group of Kubernetes' own
     "KD206": Severity.INFO,  # a template
+    "KD207": Severity.ERROR,  # an API version that is gone
+    "KD208": Severity.WARNING,  # an API version that is on its way out
+    "KD209": Severity.WARNING,  # a field, an annotation or a label on its way out
     "KD210": Severity.ERROR,  # the API server refuses it (only where it is asked)
     "KD211": Severity.WARNING,  # called invalid, and the API server takes it
+    "KD212": Severity.WARNING,  # an API version that servers don't serve by default
+    "KD213": Severity.ERROR,  # a value that a CRD's schema refuses
+    "KD214": Severity.ERROR,  # no version of Kubernetes that we know
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
 }

@@ -10,32 +10,46 @@ from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
 from kdocs_plugin.validation import command_rules, schema_rules, yaml_rules
 from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.validation.customs import customs_of
 from kdocs_plugin.validation.ignores import Ignores
-from kdocs_plugin.validation.reading import read
+from kdocs_plugin.validation.options import Options, targets_of
+from kdocs_plugin.validation.reading import Reading, read
 
 _PRINTS_YAML: Final = re.compile(r"\s(?:-o[ =]?|--output[ =])[\"']?yaml\b")
 
 
-def check(note: Note, scenario: Scenario) -> tuple[Finding, ...]:
+def check(
+    note: Note, scenario: Scenario, options: Options | None = None
+) -> tuple[Finding, ...]:
     """Every finding of the note: the scanner's, the plan's and the rules', by position."""
     ignores = Ignores(note)
-    found = [*note.problems, *scenario.findings, *command_rules.findings(scenario)]
-    for block in note.blocks:
-        if block.kind is not BlockKind.MANIFEST or not ignores.wants(block):
-            continue
-        if not is_output(scenario, block):
-            found += _check_block(note, scenario, block)
+    options = options or Options()
+    targets, unusable = targets_of(note, options)
+    found = [*note.problems, *scenario.findings, *unusable, *command_rules.findings(scenario)]
+    readings = [
+        read(block, scenario.mended)
+        for block in note.blocks
+        if block.kind is BlockKind.MANIFEST
+        and ignores.wants(block)
+        and not is_output(scenario, block)
+    ]
+    kubernetes = schema_rules.Kubernetes(
+        targets, customs_of(readings, scenario, targets, options.definitions)
+    )
+    for reading in readings:
+        found += _check_block(note, reading, kubernetes)
     heard = {_identity(each): each for each in found if not ignores.silences(each)}
     return tuple(sorted(heard.values(), key=lambda each: (each.position, each.code)))
 
 
-def _check_block(note: Note, scenario: Scenario, block: Block) -> Iterator[Finding]:
-    reading = read(block, scenario.mended)
+def _check_block(
+    note: Note, reading: Reading, kubernetes: schema_rules.Kubernetes
+) -> Iterator[Finding]:
     problems = list(yaml_rules.problems(reading))
     if not any(
         problem.code == "KD103" or "separator" in problem.arguments for problem in problems
     ):
-        problems += schema_rules.problems(reading)
+        problems += schema_rules.problems(reading, kubernetes)
     if reading.template is not None and any(map(_is_error, problems)):
         # What a template becomes is known only to the one who renders it.
         before = reading.template.string[: reading.template.start()]

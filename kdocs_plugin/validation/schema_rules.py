@@ -1,13 +1,14 @@
-"""KD201 to KD205: would the API server take the block's objects."""
+"""KD201 to KD214: would the API server take the block's objects, and for how long."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from kdocs_plugin.manifests import Problem
-from kdocs_plugin.manifests.schemas import validator
+from kdocs_plugin.manifests import Problem, outdated, ranges
+from kdocs_plugin.manifests.pack import Line
 from kdocs_plugin.validation.reading import Reading
 
 # Values that the reader is to fill in: <이미지 이름>, ${REPLICAS}, $(PORT), {노드 이름}, 000.
@@ -15,13 +16,21 @@ PLACEHOLDER: Final = re.compile(r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"
 _WORD: Final = re.compile(r"[\w./-]+")
 
 
-def problems(reading: Reading) -> Iterator[Problem]:
-    """What the API server would refuse. Nothing about fragments."""
+@dataclass(frozen=True, slots=True)
+class Kubernetes:
+    """What a note is held against."""
+
+    versions: tuple[str, ...]  # oldest first
+    customs: tuple[Line, ...] = ()  # kinds whose CustomResourceDefinitions are at hand
+
+
+def problems(reading: Reading, kubernetes: Kubernetes) -> Iterator[Problem]:
+    """What the API server would refuse or warn of. Nothing about fragments."""
     if reading.elided or any(each.code == "KD107" for each in reading.manifest.problems):
         return  # incomplete, or with holes where kubectl found no value
-    check = validator()
     for document in reading.manifest.documents:
-        for problem in check.errors(document):
+        found = ranges.errors(document, kubernetes.versions, kubernetes.customs)
+        for problem in (*found, *outdated.problems(document)):
             if not _is_for_the_reader(problem):
                 yield problem
 

@@ -4,7 +4,8 @@ manifests/*.yaml     text, and what `load` and `tabs.mend` make of it:
     documents: [...]                    plain values
     problems: ["KD101 2:5", ...]        code, 1-based line and column
     mend: 2 | ambiguous | impossible | none
-validation/*.yaml    note (Markdown), and the findings of `check`, in their order:
+validation/*.yaml    note (Markdown), and the findings of `check`, in their order, held against
+                     `kubernetes` (a version or a range) where the case says so:
     findings: ["KD201 7:7 혹시 `image`?", ...]   code, place, words of message and hint
 """
 
@@ -17,10 +18,11 @@ import pytest
 from kdocs_plugin.manifests import load
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
+from kdocs_plugin.manifests.versions import targets
 from kdocs_plugin.messages import hint, text
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
-from kdocs_plugin.validation import check
+from kdocs_plugin.validation import Options, check
 from tests.golden.cases import cases, read_case
 
 
@@ -46,7 +48,7 @@ def test_manifest(path: Path) -> None:
 def test_validation(path: Path) -> None:
     case = read_case(path)
     note = scan("노트.md", case["note"])
-    findings = check(note, plan(note))
+    findings = check(note, plan(note), Options(targets(case.get("kubernetes"))))
     places = [f"{f.code} {f.position.line}:{f.position.column}" for f in findings]
     assert places == [" ".join(expected.split(" ")[:2]) for expected in case["findings"]]
     for finding, expected in zip(findings, case["findings"], strict=True):

@@ -16,7 +16,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kdocs_plugin.manifests import load, pack, scalars, spelling, tabs
-from kdocs_plugin.manifests.schemas import brief, spell, validator
+from kdocs_plugin.manifests.schemas import validator
+from kdocs_plugin.manifests.values import brief, spell
 
 ROOT = Path(__file__).parent.parent.parent
 POD = """\
