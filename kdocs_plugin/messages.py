@@ -307,6 +307,10 @@ CATALOGUE |= {
         "사용자 네임스페이스를 만들 수 없습니다: {reason}. 노드를 이 컴퓨터에서 떼어 놓는 데 필요합니다. sysctl user.max_user_namespaces 값이 0이면 올려 주세요",
         "user namespaces can't be made: {reason}. They are what keeps the node from this machine. Where sysctl user.max_user_namespaces is 0, raise it",
     ),
+    "local.old_kernel": Message(
+        "커널 {release}은(는) 너무 오래되었습니다: tmpfs의 확장 속성(user.*)이 필요하고, 리눅스 6.6부터 있습니다",
+        "the kernel {release} is too old: extended attributes (user.*) on tmpfs are needed, which Linux has from 6.6 on",
+    ),
     "local.no_overlay": Message(
         "커널에 overlay 파일 시스템이 없습니다",
         "the kernel has no overlay file system",
