@@ -115,4 +115,5 @@ def make(recipe: Recipe, binaries: Path, folder: Path) -> Image:
         registry=recipe.registry,
         repository=recipe.repository,
         origin="component",
+        compress=True,
     )
