@@ -266,22 +266,24 @@ CATALOGUE |= {
     ),
     "local.status.down": Message("실행 중인 클러스터가 없습니다", "no cluster is running"),
     "local.not_linux": Message(
-        "로컬 클러스터는 Linux에서만 동작합니다 (이 컴퓨터: {system})",
-        "the local cluster runs on Linux only (this machine: {system})",
-        "kind, minikube, Docker Desktop의 컨텍스트를 쓰거나 WSL2나 CI에서 실행하세요",
-        "use a context of kind, minikube or Docker Desktop, or run in WSL2 or CI",
+        "로컬 클러스터는 Linux에서만 동작합니다 (이 컴퓨터: {system}): kind, minikube, Docker "
+        "Desktop의 컨텍스트를 쓰거나(--cluster 이름), WSL2에서 실행하거나, CI에서 기록하세요",
+        "the local cluster runs on Linux only (this machine: {system}): use a context of kind, "
+        "minikube or Docker Desktop (--cluster NAME), run in WSL2, or let CI record",
     ),
-    "local.not_amd64": Message(
-        "로컬 클러스터는 아직 x86_64에서만 동작합니다 (이 컴퓨터: {machine})",
-        "the local cluster runs on x86_64 only so far (this machine: {machine})",
-        "다른 클러스터의 컨텍스트를 쓰세요",
-        "use a context of another cluster",
+    "local.not_this_machine": Message(
+        "로컬 클러스터는 x86_64와 arm64에서만 동작합니다 (이 컴퓨터: {machine}): kind, minikube, "
+        "Docker Desktop의 컨텍스트를 쓰거나(--cluster 이름), CI에서 기록하세요",
+        "the local cluster runs on x86_64 and arm64 only (this machine: {machine}): use a context "
+        "of kind, minikube or Docker Desktop (--cluster NAME), or let CI record",
     ),
     "local.not_root": Message(
-        "로컬 클러스터를 쓰려면 root 권한이 필요합니다",
-        "the local cluster needs root",
-        "sudo로 실행하거나 다른 클러스터의 컨텍스트를 쓰세요",
-        "run with sudo, or use a context of another cluster",
+        "로컬 클러스터를 쓰려면 root 권한이 필요합니다: sudo로 실행하거나, kind, minikube, Docker "
+        "Desktop의 컨텍스트를 쓰거나(--cluster 이름), CI에서 기록하세요",
+        "the local cluster needs root: run with sudo, use a context of kind, minikube or Docker "
+        "Desktop (--cluster NAME), or let CI record",
+        "{command}",
+        "{command}",
     ),
     "local.missing_tools": Message(
         "로컬 클러스터에 필요한 프로그램이 없습니다: {tools}",

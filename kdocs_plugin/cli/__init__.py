@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import os
 import signal
 import sys
 from types import FrameType
@@ -88,3 +89,13 @@ def main() -> None:
         click.echo("kdocs: " + messages.text("disk.trouble", language, arguments), err=True)
         click.echo("       " + messages.hint("disk.trouble", language, arguments), err=True)
         sys.exit(2)
+    finally:
+        give_back()
+
+
+def give_back() -> None:
+    """Under sudo what was put into the cache folder is the caller's, not root's."""
+    if "SUDO_UID" in os.environ and sys.platform == "linux":
+        from kdocs_plugin.clusters.local import invoker, layout
+
+        invoker.give_back(layout.cache())

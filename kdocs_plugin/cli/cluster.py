@@ -65,23 +65,37 @@ cluster.add_command(image)
     "the search path): they are copied, and their versions must go together. What is not "
     "there comes from release files or source as usual.",
 )
-def install(kubernetes: str | None, where: str | None) -> None:
+@click.option(
+    "--control-plane",
+    is_flag=True,
+    help="Only what `kdocs check --exact` needs: kube-apiserver, etcd, kubectl. Needs no root.",
+)
+def install(kubernetes: str | None, where: str | None, control_plane: bool) -> None:
     """Get the cluster's binaries and images into the cache folder.
 
     Each version of Kubernetes has an installation of its own; several stand side by side.
     Official release files are the source where they can be reached, else Go's modules.
     """
-    _require_support(to_run=False)
+    from kdocs_plugin.clusters.local.binaries.installation import CONTROL_PLANE
     from kdocs_plugin.clusters.local.binaries.progress import Bars, Plain
+    from kdocs_plugin.clusters.local.exact.starting import unsupported
 
+    reason = unsupported() if control_plane else local.unsupported(to_run=False)
+    if reason is not None:
+        raise NotSupported(reason.key, **reason.arguments)
     language = preferred_language()
     local.sweep()
+    only = CONTROL_PLANE if control_plane else ()
     if sys.stderr.isatty():
         with Bars(language) as bars:
-            installation = local.install(bars, kubernetes, where)
+            installation = local.install(bars, kubernetes, where, only)
     else:
-        installation = local.install(Plain(language), kubernetes, where)
-    _say("local.installed", **_described(installation))
+        installation = local.install(Plain(language), kubernetes, where, only)
+    if control_plane:
+        folder, version = installation.root, installation.kubernetes
+        _say("exact.installed", kubernetes=version, folder=folder)
+    else:
+        _say("local.installed", **_described(installation))
 
 
 @cluster.command()

@@ -331,6 +331,30 @@ def test_check_exact_as_an_ordinary_user(programs: Installation, home: Path) -> 
     assert not list(Path("/dev/shm").glob(f"{folders.PREFIX}*-{process.pid}-*"))
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_an_ordinary_user_can_install_and_use_it(programs: Installation, home: Path) -> None:
+    """Here from programs that the machine has; release files go the same way."""
+    note = home / "note.md"
+    note.write_text(NOTE)
+    variables = {"KDOCS_CACHE": str(home / "home/cache"), "KDOCS_LANG": "en"}
+
+    def run(*arguments: str | Path) -> tuple[int, str]:
+        argv = [sys.executable, "-P", "-c", KDOCS, *arguments]
+        process = ordinary.start(argv, home / "home", variables, programs.root)
+        output, errors = process.communicate(timeout=120)
+        return process.returncode, output + errors
+
+    status, said = run("check", "--exact", note)
+    assert status == 2
+    assert "kdocs cluster install --control-plane" in said
+    status, said = run("cluster", "install", "--control-plane", "--from", programs.bin)
+    assert status == 0, said
+    assert str(home / "home/cache") in said
+    status, said = run("check", "--exact", note)
+    assert status == 1
+    assert "KD211" in said
+
+
 def test_not_installed_names_the_remedy(tmp_path: Path) -> None:
     note = tmp_path / "note.md"
     note.write_text(NOTE)

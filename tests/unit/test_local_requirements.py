@@ -39,7 +39,7 @@ def test_an_able_machine_can_install() -> None:
     ("where", "name", "value", "key"),
     [
         (sys, "platform", "darwin", "local.not_linux"),
-        (platform, "machine", lambda: "aarch64", "local.not_amd64"),
+        (platform, "machine", lambda: "riscv64", "local.not_this_machine"),
         (os, "geteuid", lambda: 1000, "local.not_root"),
         (shutil, "which", lambda name: None if name == "nft" else name, "local.missing_tools"),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from kdocs_plugin.manifests.verdicts import Refusal, locate, steps
 
+GO = "json: cannot unmarshal %s into Go struct field "
 POD: dict[str, Any] = {
     "metadata": {"labels": {"app.kubernetes.io/name": "-web"}},
     "spec": {
@@ -54,11 +55,11 @@ def test_keys_with_dots_in_brackets() -> None:
     ("message", "path"),
     [
         (
-            "json: cannot unmarshal string into Go struct field P.spec.containers.ports.containerPort of type int32",
+            GO % "string" + "P.spec.containers.ports.containerPort of type int32",
             ("spec", "containers", 1, "ports", 0, "containerPort"),
         ),
         (
-            "json: cannot unmarshal bool into Go struct field EnvVar.spec.containers.env.value of type string",
+            GO % "bool" + "EnvVar.spec.containers.env.value of type string",
             ("spec", "containers", 1, "env", 0, "value"),
         ),
         (

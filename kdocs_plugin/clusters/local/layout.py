@@ -1,6 +1,7 @@
 """Where the local cluster keeps its things on this machine.
 
-~/.cache/kdocs/                  or $KDOCS_CACHE, or $XDG_CACHE_HOME/kdocs
+~/.cache/kdocs/                  or $KDOCS_CACHE, or $XDG_CACHE_HOME/kdocs; under sudo it is
+                                 the caller's
   kubernetes-v1.37.2/            an installation: bin/, cni/, stamps/; one for each version
   images/                        blobs/, images.json
   build/                         Go's caches while an installation is being built
@@ -15,6 +16,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kdocs_plugin.clusters.local import invoker
 from kdocs_plugin.clusters.local.binaries import versions
 
 
@@ -24,7 +26,7 @@ def cache() -> Path:
     if explicit:
         return Path(explicit).absolute()
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache").absolute() / "kdocs"
+    return (Path(base) if base else invoker.home() / ".cache").absolute() / "kdocs"
 
 
 def clusters() -> Path:

@@ -14,7 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kdocs_plugin.clusters.local import invoker
 from kdocs_plugin.clusters.local.node import cgroups
+
+MACHINES = ("x86_64", "aarch64")
 
 # Programs that the node and its shells are made with, and the packages that hold them.
 TOOLS = {
@@ -49,10 +52,10 @@ def unsupported(*, to_run: bool = True) -> Reason | None:
     """
     if sys.platform != "linux":
         return Reason("local.not_linux", {"system": platform.system()})
-    if platform.machine() != "x86_64":
-        return Reason("local.not_amd64", {"machine": platform.machine()})
+    if platform.machine() not in MACHINES:
+        return Reason("local.not_this_machine", {"machine": platform.machine()})
     if os.geteuid() != 0:
-        return Reason("local.not_root", {})
+        return Reason("local.not_root", {"command": invoker.command_with_sudo()})
     missing = sorted(tool for tool in TOOLS if shutil.which(tool) is None)
     if missing:
         packages = sorted({TOOLS[tool] for tool in missing})
