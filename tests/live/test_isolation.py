@@ -8,6 +8,7 @@ node's whole file system: whoever is root on the node is in the same place.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -90,6 +91,21 @@ def test_what_a_step_leaves_behind_ends_with_its_shell(local_cluster: LocalClust
 def test_a_step_has_no_way_to_the_node(local_cluster: LocalCluster, program: str) -> None:
     done = run(local_cluster, program, name="attack")
     assert done.returncode != 0, done.stdout
+
+
+def test_a_step_has_no_keys_of_its_callers(local_cluster: LocalCluster) -> None:
+    """A session keyring is passed on to all descendants, whatever namespaces they enter."""
+    join, add, search, session = 1, (248, 217), 10, -3
+    machine = os.uname().machine == "aarch64"
+    keyctl, add_key = (250, 219)[machine], add[machine]
+    libc = ctypes.CDLL(None)
+    libc.syscall(keyctl, join, None)
+    key = libc.syscall(add_key, b"user", b"of-the-caller", b"secret", 6, session)
+    assert key > 0
+    kind = '$t = "user"; $d = "of-the-caller";'
+    look = f"print syscall({keyctl}, {search}, {session}, $t, $d, 0), q( ), $!"
+    said = run(local_cluster, f"perl -e '{kind} {look}'", name="keys").stdout
+    assert said == "-1 Required key not available"
 
 
 def test_a_steps_limits_are_out_of_the_nodes_reach(local_cluster: LocalCluster) -> None:

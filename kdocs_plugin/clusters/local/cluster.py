@@ -21,6 +21,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -49,11 +50,7 @@ from kdocs_plugin.model import Addon, ClusterInfo
 
 NAMESPACES = ("--user", "--net", "--mount", "--uts", "--ipc", "--pid")
 HOME_BYTES = 256 << 20
-# Joins the control groups that it is given and becomes what stands after them.
-JOIN = (
-    'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 1; shift; done; shift; '
-    'exec "$@"'
-)
+JOIN = str(Path(__file__).parent / "node/join.py")
 Timings = Callable[[str, float], None]
 
 
@@ -160,7 +157,8 @@ class LocalCluster:
         groups = cgroups.make_step(self.running.identity, f"{self._visit}-{name}")
         die = ("--pdeathsig", "KILL")
         argv = (
-            tool("setpriv"), *die, tool("sh"), "-c", JOIN, "sh", *map(str, groups), "--",
+            tool("setpriv"), *die,
+            sys.executable, "-I", "-S", "-B", JOIN, *map(str, groups), "--",
             tool("nsenter"), *self._target(), "--",
             "setpriv", *die, "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
             "--",

@@ -1,8 +1,7 @@
 """Bringing a cluster up: from an installation to Ready nodes.
 
 In: an installation, and how many nodes. Out: a running cluster, its state on disk, and
-what its maker holds of it: the process at its top, the registry's, and the channel to
-process 1 of the node. Whatever goes wrong on the way, `abandon` leaves nothing.
+what its maker holds of it. Whatever goes wrong on the way, `abandon` leaves nothing.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ imported after the host's root is left: standard library only, at the top.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kdocs_plugin.clusters.local.node import cgroups, init
+from kdocs_plugin.clusters.local.node.join import leave_keyring
 from kdocs_plugin.clusters.local.node.mounts import MS_PRIVATE, MS_REC, failed, libc, mount
 from kdocs_plugin.clusters.local.node.roots import stage
 
@@ -30,8 +30,6 @@ NEW_USER, NEW_PID, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 IDS = 65536  # images have files of any 16-bit owner
 SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE = 1, 4
 KILL = 9
-KEYCTL_NUMBER = {"x86_64": 250, "aarch64": 219}
-JOIN_SESSION_KEYRING = 1
 
 
 def unshare(flags: int) -> None:
@@ -65,13 +63,6 @@ def enter_user_namespace(first: int, others: int) -> None:
     os.setresuid(0, 0, 0)
     # Else its own folder in /proc would stay the host's root's.
     libc.prctl(SET_DUMPABLE, 1, 0, 0, 0)
-
-
-def leave_keyring() -> None:
-    """A session keyring of its own: the one inherited may hold keys of the user's."""
-    number = KEYCTL_NUMBER.get(os.uname().machine)
-    if number is not None:
-        libc.syscall(number, JOIN_SESSION_KEYRING, ctypes.c_char_p(None))
 
 
 def main(channel_fd: int, owner: int, registry: int) -> None:
