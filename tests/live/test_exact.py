@@ -485,8 +485,22 @@ def test_nobody_without_a_certificate_is_answered(plane: ControlPlane) -> None:
     assert done.stdout == "401"
 
 
-def test_a_full_memory_disk_is_passed_by(
-    programs: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_a_small_memory_disk_is_passed_by(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", tmp_path], check=True)
+    try:
+        folder = folders.create()
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+    folder.rmdir()
+    assert tmp_path not in folder.parents
+
+
+def test_no_room_anywhere_is_a_clear_error(
+    programs: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "SPACE", 1 << 60)
     with pytest.raises(ClusterError, match="free space"):
