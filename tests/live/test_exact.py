@@ -17,7 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local.binaries.installation import CONTROL_PLANE, installed
+from kdocs_plugin.clusters.local.binaries.installation import (
+    CONTROL_PLANE,
+    installations,
+    installed,
+)
 from kdocs_plugin.clusters.local.exact import folders
 from kdocs_plugin.clusters.local.exact.control_plane import ControlPlane
 from kdocs_plugin.clusters.local.exact.oracle import Oracle
@@ -467,6 +471,16 @@ def test_several_at_once_on_ports_of_their_own(
             assert third.connect_ex(("127.0.0.1", other.port)) == 0
         with socket.socket() as thief, pytest.raises(OSError, match="in use"):
             thief.bind(("127.0.0.1", other.port))
+
+
+def test_every_installed_version_can() -> None:
+    found = installations(CONTROL_PLANE)
+    if not found:
+        pytest.skip("not installed (`kdocs cluster install --control-plane`)")
+    for installation in found:
+        with ControlPlane.start(installation) as plane, Oracle(plane) as oracle:
+            assert oracle.judge_text(POD % "")[0].accepted, installation.kubernetes
+            assert not oracle.judge_text(POD % "_Bad")[0].accepted, installation.kubernetes
 
 
 def test_its_keys_are_the_user_s_alone(plane: ControlPlane) -> None:
