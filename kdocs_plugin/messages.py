@@ -310,8 +310,8 @@ CATALOGUE |= {
         "user namespaces can't be made: {reason}. They are what keeps the node from this machine. Where sysctl user.max_user_namespaces is 0, raise it",
     ),
     "local.old_kernel": Message(
-        "커널 {release}은(는) 너무 오래되었습니다: tmpfs의 확장 속성(user.*)이 필요하고, 리눅스 6.6부터 있습니다",
-        "the kernel {release} is too old: extended attributes (user.*) on tmpfs are needed, which Linux has from 6.6 on",
+        "커널 {release}에서는 컨테이너의 계층을 {folder}의 파일 시스템에 둘 수 없습니다: ext4, xfs, btrfs에 있는 폴더를 KDOCS_CACHE로 정하거나 리눅스 6.6 이상을 쓰세요",
+        "on the kernel {release} containers' layers can't lie on the file system of {folder}: name a folder on ext4, xfs or btrfs in KDOCS_CACHE, or use Linux 6.6 or newer",
     ),
     "local.no_overlay": Message(
         "커널에 overlay 파일 시스템이 없습니다",
@@ -838,6 +838,44 @@ CATALOGUE |= {
     "KD304": Message(
         "nodes에 쓸 수 없는 값 {value}: 1부터 {most}까지의 정수",
         "nodes can't be {value}: a whole number from 1 to {most}",
+    ),
+    "KD401": Message(
+        "{kind} {name}의 셀렉터 `{selector}`에 맞는 파드가 이 노트에 없음",
+        "the selector `{selector}` of {kind} {name} chooses none of this note's pods",
+        "{owner}의 파드는 레이블이 `{labels}`입니다.",
+        "The pods of {owner} have the labels `{labels}`.",
+    ),
+    "KD402": Message(
+        "{owner}에 포트 `{target}` 없음: 요청이 갈 곳이 없음",
+        "{owner} has no port `{target}`: requests have nowhere to go",
+        "있는 포트: `{known}`",
+        "It has `{known}`.",
+    ),
+    "KD403": Message(
+        "{kind} `{name}`을(를) 이 노트에서 만들지 않음",
+        "this note never makes the {kind} `{name}`",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD404": Message(
+        "{kind} {name}에 키 `{key}` 없음: 파드가 시작하지 못함",
+        "the {kind} {name} has no key `{key}`: the pod can't start",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD405": Message(
+        "{kind} {name}의 `{path}`은(는) 만든 뒤에 바꿀 수 없음: {line}번째 줄의 값과 달라"
+        " API 서버가 거절함",
+        "`{path}` of {kind} {name} can't be changed any more: line {line} made it with another"
+        " value, and the API server refuses this one",
+        "먼저 지우고 다시 만드세요: `{recreate}`",
+        "Delete it first: `{recreate}`",
+    ),
+    "KD406": Message(
+        "한 파일에 {kind} {name}이(가) 두 번 있음: {line}번째 줄의 것을 이것이 덮어씀",
+        "{kind} {name} stands twice in one file: this one overwrites that of line {line}",
+        "하나만 남기거나 이름을 바꾸세요. 앞의 것은 {line}번째 줄에 있습니다.",
+        "Keep one of them, or rename one. The first stands at line {line}.",
     ),
     "plan.nodes": Message("노드 {nodes}개", "{nodes} nodes"),
     "plan.addons": Message("필요한 부가 기능: {addons}", "add-ons needed: {addons}"),

@@ -31,4 +31,10 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD214": Severity.ERROR,  # no version of Kubernetes that we know
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
+    "KD401": Severity.WARNING,  # a selector that chooses none of the note's pods
+    "KD402": Severity.WARNING,  # a port that nothing it leads to has
+    "KD403": Severity.WARNING,  # an object that the note never makes
+    "KD404": Severity.WARNING,  # a key that the ConfigMap or Secret has not
+    "KD405": Severity.ERROR,  # a later apply changes what can't be changed
+    "KD406": Severity.WARNING,  # the same object twice in one block
 }

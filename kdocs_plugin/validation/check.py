@@ -9,6 +9,7 @@ from typing import Final
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
 from kdocs_plugin.validation import command_rules, schema_rules, yaml_rules
+from kdocs_plugin.validation import scenario as scenario_rules
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.customs import customs_of
 from kdocs_plugin.validation.ignores import Ignores
@@ -38,6 +39,7 @@ def check(
     )
     for reading in readings:
         found += _check_block(note, reading, kubernetes)
+    found += scenario_rules.findings(note, scenario, readings)
     heard = {_identity(each): each for each in found if not ignores.silences(each)}
     return tuple(sorted(heard.values(), key=lambda each: (each.position, each.code)))
 

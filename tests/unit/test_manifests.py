@@ -225,6 +225,25 @@ def test_paths_and_values_as_people_write_them() -> None:
     assert brief({"a": 1, "b": 2, "c": 3, "d": 4}) == "{…}"
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("mage", "image"),
+        ("imgae", "image"),
+        ("imagee", "image"),
+        ("imags", "image"),
+        ("evn", "env"),
+        ("argz", "args"),
+        ("imagePulPolcy", "imagePullPolicy"),
+        ("xy", ""),
+        ("volumes", ""),
+    ],
+)
+def test_near_words(word: str, meant: str) -> None:
+    known = ["image", "imagePullPolicy", "env", "envFrom", "args", "name", "tty"]
+    assert spelling.nearest(word, known) == meant
+
+
 def test_spelling() -> None:
     assert spelling.nearest("HOSTPORT", ["hostPort", "hostIP"]) == "hostPort"
     assert spelling.nearest("x" * 10_000, ["xx"]) == ""

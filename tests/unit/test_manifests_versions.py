@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kdocs_plugin.manifests import Document, load, pack, ranges, versions
@@ -25,7 +27,7 @@ def document(text: str) -> Document:
 
 def test_the_pack_holds_the_versions_that_it_should_and_is_small() -> None:
     assert pack.versions() == versions.ALL
-    packed = pack.Path(pack.__file__).with_name(FILE)
+    packed = Path(pack.__file__).with_name(FILE)
     assert packed.stat().st_size < 100_000
 
 
