@@ -32,20 +32,20 @@ from typing import Self
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.clusters.local import layout, namespaces, processes
 from kdocs_plugin.clusters.local.addons import Addons
+from kdocs_plugin.clusters.local.configuration import (
+    FIRST_ID,
+    PATH,
+    SHELLS,
+    STEP_SCRIPT,
+    USER,
+)
 from kdocs_plugin.clusters.local.images import listing, store
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.leftovers import sweep
 from kdocs_plugin.clusters.local.namespaces import tool
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.running import Running, Started, clean, end, kept
-from kdocs_plugin.clusters.local.starting import (
-    FIRST_ID,
-    PATH,
-    SHELLS,
-    STEP_SCRIPT,
-    USER,
-    Starting,
-)
+from kdocs_plugin.clusters.local.starting import Starting
 from kdocs_plugin.model import Addon, ClusterInfo
 
 NAMESPACES = ("--user", "--net", "--mount", "--uts", "--ipc", "--pid")

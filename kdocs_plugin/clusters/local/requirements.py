@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kdocs_plugin.clusters.local import invoker
+from kdocs_plugin.clusters.local import invoker, layout, snapshots
 from kdocs_plugin.clusters.local.node import cgroups
 
 MACHINES = ("x86_64", "aarch64")
@@ -75,21 +75,7 @@ def unsupported(*, to_run: bool = True) -> Reason | None:
             return Reason(key, {"reason": made.stderr.strip()})
     if "overlay" not in Path("/proc/filesystems").read_text():
         return Reason("local.no_overlay", {})
-    if not _tmpfs_keeps_attributes():
-        return Reason("local.old_kernel", {"release": platform.release()})
+    if not snapshots.in_memory() and not snapshots.on_disk(layout.clusters()):
+        arguments = {"release": platform.release(), "folder": layout.cache()}
+        return Reason("local.old_kernel", arguments)
     return None
-
-
-def _tmpfs_keeps_attributes() -> bool:
-    """Whether overlayfs can work on tmpfs in a user namespace: by attributes `user.*`.
-
-    Linux has them from 6.6 on (tmpfs(5)). Tried on a file of the kernel's own tmpfs.
-    """
-    file = os.memfd_create("kdocs")
-    try:
-        os.setxattr(file, "user.kdocs", b"1")
-    except OSError:
-        return False
-    finally:
-        os.close(file)
-    return True

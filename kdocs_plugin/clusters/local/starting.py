@@ -19,33 +19,23 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import kdocs_plugin
 from kdocs_plugin.clusters.local import layout, namespaces, processes, serving
+from kdocs_plugin.clusters.local.configuration import FIRST_ID, configuration
 from kdocs_plugin.clusters.local.control import topology
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.running import Running, Started, clean, end, write
 from kdocs_plugin.errors import ClusterError
 
-if TYPE_CHECKING:
-    from kdocs_plugin.clusters.local.control.components import NodePlan
-
-USER = 65532  # of a note's steps, in the user namespace only
-# The host's number for the user namespace's root; its users follow. Past the machine's own
-# users and those that useradd(8) gives a range of, and no process of the host's is one.
-FIRST_ID = 1 << 30
 # Process 1 of the node runs without site-packages: it starts faster and needs none.
 BOOT = (
     "import sys; sys.path.insert(0, {path!r}); "
     "from kdocs_plugin.clusters.local.node import top; "
     "top.main({channel}, {owner}, {registry})"
 )
-PATH = "/opt/kdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-STEP_SCRIPT = "/run/kdocs/step.sh"
-SHELLS = "/run/kdocs/shells"
-ETCD_BYTES = 512 << 20
 
 
 class Starting:
@@ -134,71 +124,12 @@ class Starting:
             os.close(network)
 
     def _configure(self, groups: dict[str, list[Path]]) -> None:
-        from kdocs_plugin.clusters.local.control import components  # cryptography takes a while
-
-        plan = components.plan(cgroups.path_of(self.identity), len(self.nodes))
-        for name, content in (
-            ("kubeconfig", plan.admin_kubeconfig()),
-            ("ca.crt", plan.authority),
-            ("admin.pem", plan.admin.certificate + plan.admin.key),
-        ):
-            path = self.directory / name
-            path.touch(mode=0o600)
-            path.write_text(content)
-        shown = {  # what of the host the nodes show, where, and whether read only
-            self.installation.bin: ("/opt/kdocs/bin", True),
-            self.installation.cni: ("/opt/cni/bin", True),
-            self.directory / "log": (plan.log, False),
-            self.directory / "shells": (SHELLS, False),
-        }
-        given = [(number, *where) for number, where in enumerate(shown.values())]
-        nodes = [self._node(planned, groups, given) for planned in plan.nodes]
-        step_script = (Path(__file__).parent / "node/step.sh").read_text()
-        nodes[0]["files"] = {**nodes[0]["files"], STEP_SCRIPT: step_script}
-        config = {
-            "root": str(self.directory / "root"),
-            "first_id": FIRST_ID,
-            "shown": [str(path) for path in shown],
-            "user": f"kdocs:x:{USER}:{USER}:kdocs:/home/kdocs:/bin/bash\n",
-            "group": f"kdocs:x:{USER}:\n",
-            # Memory that is written to a file can't be taken back by ending a process: all
-            # of it must fit into what the cluster may use.
-            "disk": cgroups.whole().memory // 2 // len(self.nodes),
-            "log": plan.log,
-            "environment": {"HOME": "/root", "PATH": PATH},
-            "nodes": nodes,
-        }
+        config = configuration(
+            self.installation, self.nodes, self.directory, self.identity, groups
+        )
         assert self.started is not None  # noqa: S101 - launch made it
         with contextlib.suppress(BrokenPipeError):  # told better by the event that is missing
             self.started.channel.sendall(json.dumps(config).encode() + b"\n")
-
-    def _node(
-        self, planned: NodePlan, groups: dict[str, list[Path]], given: list[Any]
-    ) -> dict[str, Any]:
-        """What one node's first process is told."""
-        node = planned.node
-        others = [other for other in self.nodes if other != node]
-        log = "" if node.number == 0 else f"{node.name}."
-        return {
-            "name": node.name,
-            "machine": os.urandom(16).hex(),
-            "cgroups": [str(group.relative_to(cgroups.ROOT)) for group in groups[node.name]],
-            "given": given,
-            "memories": {"/var/lib/etcd": ETCD_BYTES} if node.number == 0 else {},
-            "network": topology.network(node, others),
-            "files": planned.files,
-            "folders": ["/run/kdocs/etcd", "/run/containerd"],
-            "processes": [
-                {
-                    "name": p.name,
-                    "argv": p.argv,
-                    "after": p.after,
-                    "log": f"{log}{p.name}",
-                    "eager": p.eager,
-                }
-                for p in planned.processes
-            ],
-        }
 
     @property
     def running(self) -> Running:
