@@ -4,7 +4,7 @@
 set -eu
 
 packages="iproute2 nftables util-linux mmdebstrap busybox-static libseccomp-dev pkg-config
-chromium chromium-driver fonts-noto-cjk"
+qemu-user-static chromium chromium-driver fonts-noto-cjk"
 
 command -v dpkg-query >/dev/null || { echo "Not Debian: install nftables, iproute2, mmdebstrap, busybox and Chromium by hand for all tests."; exit 0; }
 missing=""

@@ -1,13 +1,8 @@
-"""The registry as a process of its own, where the machine's own network is.
+"""A cluster's registry as the user's environment asks for it.
 
 In: a listening socket, which may be of another network (the node's), and the images
-folder. Out: answers, until it is ended. Started as
-
-    python -I -S -B -c "...; from kdocs_plugin.clusters.local.images import serve;
-                        serve.main(FD, FOLDER)"
-
-with KDOCS_REGISTRIES, proxy settings and SSL_CERT_FILE as in the user's environment; its
-standard error is the registry's log.
+folder. Out: a server that asks real registries as KDOCS_REGISTRIES says, through the proxy
+and with the certificates that the environment names.
 """
 
 from __future__ import annotations
@@ -31,8 +26,3 @@ def registry(listening: socket.socket, folder: Path) -> Registry:
     cache = Cache(folder, remote)
     cache.begin()
     return Registry(folder, listening, cache)
-
-
-def main(listening: int, folder: str) -> None:
-    """Answer until the process is ended."""
-    registry(socket.socket(fileno=listening), Path(folder)).serve_forever()
