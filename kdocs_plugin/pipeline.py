@@ -4,7 +4,9 @@
                                             `--execution--> results --records--> Record
     Page (all of these) --rendering--> Markdown and HTML
 
-Front ends (plugin, cli) call these functions and add nothing but their own manners.
+Front ends (plugin, cli) call these functions and add nothing but their own manners. Layers
+that not every call needs are imported where they are called: a check of manifests must not
+wait for what reads shell, and nothing but a run for what runs.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdocs_plugin import planning, records, source, validation
+from kdocs_plugin import source, validation
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import (
     ClusterError,
@@ -26,14 +28,24 @@ from kdocs_plugin.errors import (
     RecordError,
     Unreachable,
 )
-from kdocs_plugin.hosting import Clusters, end_of
 from kdocs_plugin.manifests import Document, load
-from kdocs_plugin.model import BlockKind, Finding, Page, Position, Record, Severity, StepResult
-from kdocs_plugin.validation import exact
+from kdocs_plugin.model import (
+    BlockKind,
+    Finding,
+    Page,
+    Position,
+    Record,
+    Scenario,
+    Severity,
+    StepResult,
+)
+from kdocs_plugin.selection import Selection
+from kdocs_plugin.validation import exact, fixes
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
+    from kdocs_plugin.hosting import Clusters
     from kdocs_plugin.rendering import RenderedPage
 
 
@@ -47,8 +59,12 @@ def prepare(
 
     `path` is relative to `settings.docs`, with forward slashes; `problems` are what reading
     the file found. Never raises on content: a record that can't be read is a finding, and
-    the page is as if it had none.
+    the page is as if it had none. A YAML file is a page of one manifest, and nothing runs.
     """
+    if source.is_manifest_file(path):
+        return _prepare_manifest(path, text, settings, problems)
+    from kdocs_plugin import planning, records
+
     note = source.scan(path, text)
     options = planning.Options(
         execute=settings.execute,
@@ -65,7 +81,33 @@ def prepare(
         findings += (
             Finding("KD901", Severity.WARNING, path, Position(1, 1), dict(error.arguments)),
         )
-    return join(Page(note, scenario, findings), record)
+    return join(Page(note, scenario, _wanted(findings, settings)), record)
+
+
+def _wanted(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
+    """Without what mkdocs.yml ignores; blocks and pages have said for themselves already."""
+    chosen = Selection(ignore=settings.ignore)
+    return tuple(each for each in findings if chosen.wants(each))
+
+
+def _prepare_manifest(
+    path: str, text: str, settings: Settings, problems: tuple[Finding, ...]
+) -> Page:
+    note = source.manifest_file(path, text)
+    scenario = Scenario(path, namespace="", steps=())
+    findings = (*problems, *validation.check(note, scenario, rules(settings)))
+    return Page(note, scenario, _wanted(findings, settings))
+
+
+def with_fixes(page: Page, settings: Settings) -> Page:
+    """The page, its findings with the mends that are sure."""
+    path = page.note.path
+
+    def recheck(text: str) -> tuple[Finding, ...]:
+        return prepare(path, text, settings).findings
+
+    findings = fixes.with_fixes(page.note, page.scenario, page.findings, recheck)
+    return replace(page, findings=findings)
 
 
 def start_exact(settings: Settings) -> Starting:
@@ -84,16 +126,22 @@ def start_exact(settings: Settings) -> Starting:
     return Starting(installation)
 
 
-def check_exactly(page: Page, starting: Starting) -> Page:
+def check_exactly(page: Page, starting: Starting, settings: Settings) -> Page:
     """The page with what the API server itself says to its manifests."""
     if not any(block.kind is BlockKind.MANIFEST for block in page.note.blocks):
         return page  # and nobody waits for the server
-    findings = exact.check(page.note, page.scenario, page.findings, starting.oracle())
-    return replace(page, findings=findings)
+    from kdocs_plugin import planning
+
+    namespace = page.scenario.namespace or planning.namespace_of(page.note.path)
+    scenario = replace(page.scenario, namespace=namespace)
+    findings = exact.check(page.note, scenario, page.findings, starting.oracle())
+    return replace(page, findings=_wanted(findings, settings))
 
 
 def join(page: Page, record: Record | None) -> Page:
     """The page with a record, as far as the record still fits."""
+    from kdocs_plugin import records
+
     return replace(
         page,
         record=record,
@@ -182,6 +230,8 @@ def run(
     and ends with the last. Yields every page in order, also those that did not run.
     Raises ClusterError where no cluster can be had.
     """
+    from kdocs_plugin.hosting import Clusters
+
     with Clusters(settings) as clusters:
         for page in pages:
             if not page.scenario.runnable or not (force or page.stale):
@@ -192,7 +242,9 @@ def run(
 
 def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clusters) -> RunPage:
     """Run one page and record it. A run that broke off records nothing."""
+    from kdocs_plugin import records
     from kdocs_plugin.execution import run_scenario
+    from kdocs_plugin.hosting import end_of
 
     with clusters.take(page.scenario) as (cluster, api, cleanup):
         scenario = page.scenario
@@ -226,18 +278,23 @@ def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clust
 # --- Choosing notes ---------------------------------------------------------------------
 
 
-def find_notes(paths: Sequence[Path]) -> list[Path]:
-    """The Markdown files that paths name: files as they are, folders searched."""
+NOTES = (".md", ".markdown")
+
+
+def find_notes(paths: Sequence[Path], manifests: bool = False) -> list[Path]:
+    """The Markdown files that paths name: files as they are, folders searched.
+
+    With `manifests` YAML files as well, but for MkDocs' own configuration.
+    """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
             for each in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-                if (
-                    each.suffix.lower() in (".md", ".markdown")
-                    and not hidden
-                    and each.is_file()
-                ):
+                wanted = each.suffix.lower() in NOTES or (
+                    manifests and source.is_manifest_file(each.name) and each.stem != "mkdocs"
+                )
+                if wanted and not hidden and each.is_file():
                     found[each] = None
         else:
             found[path] = None

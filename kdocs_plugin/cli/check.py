@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from kdocs_plugin import messages, pipeline, reports
+from kdocs_plugin import messages, pipeline, reports, selection
 from kdocs_plugin.cli.project import Project, open_project
+from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Page, Severity
+
+FORMATS = ("terminal", "json", "junit", "sarif", "github")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="terminal")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--fix", is_flag=True, help="Mend what is sure, and show what was done.")
+@click.option("--diff", is_flag=True, help="Show what --fix would do, and do nothing.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rules: KD201,KD3.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules: KD104,KD4.")
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Don't tell what this file knows already.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found into it.")
+@click.option("--changed-since", metavar="REV", help="Only lines and blocks changed since.")
 @click.option("--exact", is_flag=True, help="Ask a real API server too; no root, no cluster.")
 @click.option(
     "--kubernetes", metavar="VERSION", help="Hold notes against 1.37, or against 1.30-1.37."
@@ -25,27 +45,116 @@ def check(
     paths: tuple[str, ...],
     form: str,
     strict: bool,
+    fix: bool,
+    diff: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    baseline: Path | None,
+    update_baseline: bool,
+    changed_since: str | None,
     exact: bool,
     kubernetes: str | None,
     lang: str | None,
 ) -> None:
-    """Validate notes: files, folders, or by default the docs of this project."""
-    project = open_project(paths, kubernetes=kubernetes)
-    pages = [project.as_typed(page) for page in _checked(project, exact)]
+    """Validate notes and YAML files: files, folders, or by default this project's docs."""
+    chosen = selection.Selection(
+        selection.codes("--select", select), selection.codes("--ignore", ignore)
+    )
+    if update_baseline and baseline is None:
+        raise ConfigError("baseline.no_file")
+    if update_baseline and (chosen.select or changed_since is not None):
+        raise ConfigError("baseline.partly")
+    project = open_project(paths, manifests=True, kubernetes=kubernetes)
     language = messages.preferred_language(lang)
-    if form == "json":
-        found_json = reports.findings_json(pages, language)
-        click.echo(json.dumps(found_json, ensure_ascii=False, indent=2))
-    else:
-        click.echo(reports.terminal(pages, language, sys.stdout.isatty()))
-    found = reports.counts(pages)
-    failing = found[Severity.ERROR] + (found[Severity.WARNING] if strict else 0)
+    found = _found(project, exact, chosen, changed_since)
+    if fix or diff:
+        from kdocs_plugin.cli.mending import mend
+
+        found = mend(project, found, language, fix and not diff, changed_since is not None)
+        if fix and not diff:
+            found = _found(project, exact, chosen, changed_since)
+    elif form in ("sarif", "github"):
+        found = [pipeline.with_fixes(page, project.settings) for page in found]
+    pages = [project.as_typed(page) for page in found]
+    if baseline is not None:
+        pages = _without_known(project, pages, baseline, update_baseline, language)
+    _tell(project, pages, form, strict, language)
+    counted = reports.counts(pages)
+    failing = counted[Severity.ERROR] + (counted[Severity.WARNING] if strict else 0)
     raise click.exceptions.Exit(1 if failing else 0)
+
+
+def _tell(
+    project: Project, pages: Sequence[Page], form: str, strict: bool, language: Language
+) -> None:
+    """The findings, on standard output."""
+    if form == "terminal":
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(reports.terminal(pages, language, color))
+    elif form == "junit":
+        paths = [project.shown_path(page.note.path) for page in pages]
+        click.echo(reports.junit(pages, paths, language, strict), nl=False)
+    elif form == "github":
+        click.echo(reports.github(pages, language), nl=False)
+    else:
+        render = reports.sarif if form == "sarif" else reports.findings_json
+        click.echo(json.dumps(render(pages, language), ensure_ascii=False, indent=2))
+
+
+def _found(
+    project: Project, exact: bool, chosen: selection.Selection, changed_since: str | None
+) -> list[Page]:
+    """The pages with the findings that are asked for."""
+    pages = _checked(project, exact)
+    if chosen.select or chosen.ignore:
+        pages = [
+            replace(page, findings=tuple(filter(chosen.wants, page.findings))) for page in pages
+        ]
+    if changed_since is None:
+        return pages
+    from kdocs_plugin.cli.changed import changed_since as changes
+    from kdocs_plugin.cli.changed import only_changed
+
+    files = [(project.settings.docs / page.note.path).resolve() for page in pages]
+    changed = changes(changed_since, project.settings.docs, set(files))
+    return [
+        only_changed(page, changed.get(file, ()))
+        for page, file in zip(pages, files, strict=True)
+    ]
+
+
+def _without_known(
+    project: Project, pages: Sequence[Page], file: Path, update: bool, language: Language
+) -> list[Page]:
+    """The pages without what the baseline knows; the rest of it is told on standard error."""
+    from kdocs_plugin.reports import baseline
+
+    folder = file.resolve().parent
+    names = [
+        os.path.relpath(project.settings.docs / page.note.path, folder).replace(os.sep, "/")
+        for page in pages
+    ]
+    if update:
+        known = baseline.of(pages, names)
+        if file.exists():  # what this call has not looked at stays known
+            old = baseline.load(file)
+            known.update({key: times for key, times in old.items() if key[0] not in names})
+        file.write_text(baseline.dump(known), encoding="utf-8")
+        arguments = {"file": file, "count": known.total()}
+        click.echo(messages.text("baseline.written", language, arguments), err=True)
+    kept = baseline.subtract(pages, names, baseline.load(file))
+    if kept.known and not update:
+        click.echo(messages.text("baseline.known", language, {"count": kept.known}), err=True)
+    for path, code, times in kept.stale:
+        arguments = {"path": path, "code": code, "count": times}
+        click.echo(messages.text("baseline.stale", language, arguments), err=True)
+    return list(kept.pages)
 
 
 def _checked(project: Project, exact: bool) -> list[Page]:
     """The pages; with `exact` an API server starts while they are read."""
     if not exact:
         return project.pages()
-    with pipeline.start_exact(project.settings) as starting:
-        return [pipeline.check_exactly(page, starting) for page in project.pages()]
+    settings = project.settings
+    with pipeline.start_exact(settings) as starting:
+        return [pipeline.check_exactly(page, starting, settings) for page in project.pages()]

@@ -6,8 +6,10 @@ Works with an mkdocs.yml and without: then the folder itself is the project.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +71,13 @@ class Project:
 
     def page_path(self, path: Path) -> str:
         """A note's path as pages have it: relative to the docs folder, `..` and all."""
-        return os.path.relpath(path.resolve(), self.settings.docs).replace(os.sep, "/")
+        folder = _relative(path.parent, self.settings.docs)
+        return posixpath.normpath(f"{folder}/{path.name}")
 
     def as_typed(self, page: Page) -> Page:
         """The page with its findings' paths as the user would type them here."""
+        if not page.findings:
+            return page
         path = self.shown_path(page.note.path)
         return replace(
             page, findings=tuple(replace(finding, path=path) for finding in page.findings)
@@ -83,9 +88,16 @@ class Project:
         return os.path.relpath(self.settings.docs / page_path).replace(os.sep, "/")
 
 
-def open_project(paths: Sequence[str], **options: Any) -> Project:
+@cache
+def _relative(folder: Path, docs: Path) -> str:
+    """A folder as seen from `docs`: asked once for all the files in it."""
+    return os.path.relpath(folder.resolve(), docs).replace(os.sep, "/")
+
+
+def open_project(paths: Sequence[str], manifests: bool = False, **options: Any) -> Project:
     """The project that `paths` belong to; without paths, that of this folder.
 
+    With `manifests` its YAML files are among the notes.
     `options` are what the command line gave. Raises ConfigError for an mkdocs.yml that
     can't be used and SourceError for a path that is not there.
     """
@@ -104,7 +116,7 @@ def open_project(paths: Sequence[str], **options: Any) -> Project:
         docs = (file.parent / str(data.get("docs_dir") or "docs")).resolve()
         settings = settings_for(file.parent, docs, plugin_options(data.get("plugins")))
         given = given or [Path(os.path.relpath(docs))]
-    notes = pipeline.find_notes(given)
+    notes = pipeline.find_notes(given, manifests)
     return Project(with_command_line(settings, **options), tuple(notes))
 
 

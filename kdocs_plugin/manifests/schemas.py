@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from kdocs_plugin.manifests import custom, pack, spelling, versions
@@ -28,6 +29,7 @@ NEWEST: Final = versions.ALL[-1]
 # Read by kubectl itself, never sent to a server.
 CLIENT_KINDS: Final = frozenset({("v1", "Config")})
 _LISTED: Final = 4
+_MOST: Final = 200  # mistakes of one object; finding the place of each takes a walk
 
 
 @cache
@@ -136,12 +138,12 @@ class Validator:
             check = self._compiled[name] = _compile(self._definitions.bundle(name))
         if check.is_valid(value):
             return
-        found = [
+        found = (
             problem
             for error in check.iter_errors(value)
             for problem in self._translate(document, value, path, name, error)
-        ]
-        yield from root_causes(found)
+        )
+        yield from root_causes(list(islice(found, _MOST)))
 
     def _translate(
         self, document: Document, value: Any, prefix: Path, name: str, error: ValidationError

@@ -5,6 +5,6 @@ May import source, manifests, commands, outputs and the model.
 """
 
 from kdocs_plugin.planning.options import Options
-from kdocs_plugin.planning.plan import plan
+from kdocs_plugin.planning.plan import namespace_of, plan
 
-__all__ = ["Options", "plan"]
+__all__ = ["Options", "namespace_of", "plan"]

@@ -30,6 +30,7 @@ _SETTING = re.compile(
     r"""(?=[\s,]|$)[\s,]*"""
 )
 _SPACE = re.compile(r"[\s,]*")
+_MOST_MISTAKES = 20  # of one annotation; the nearest key of each is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Mistake:
 def settings(text: str, start: int, end: int) -> tuple[dict[str, str], list[Mistake]]:
     """The settings in text[start:end], and the mistakes in it.
 
-    Reading stops at the first thing that is no setting; what stands before it counts. An
-    unknown key is left out.
+    Reading stops at the first thing that is no setting, or when there are too many mistakes;
+    what stands before it counts. An unknown key is left out.
     """
     values: dict[str, str] = {}
     mistakes: list[Mistake] = []
     at = _skip(text, start, end)
-    while at < end:
+    while at < end and len(mistakes) < _MOST_MISTAKES:
         match = _SETTING.match(text, at, end)
         if not match:
             mistakes.append(Mistake("KD006", at, {"text": text[at:end].strip()[:60]}))

@@ -18,6 +18,8 @@ from kdocs_plugin.model import Finding, Position, Severity
 _OPEN = re.compile(r"\ufeff?---[ \t]*$")
 _CLOSE = re.compile(r"(?:---|\.\.\.)[ \t]*$")
 _KEY = re.compile(r"[^\s#>-][^:]{0,80}:(?:\s|$)")
+_DEEPEST = 1000  # brackets in all and columns of indentation
+_MOST = 100_000  # values, an alias counted as what it stands for
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -41,12 +43,41 @@ def front_matter(path: str, lines: list[str]) -> FrontMatter:
     if end is None:
         return FrontMatter()
     try:
-        values = yaml.load("\n".join(lines[1:end]), _Loader)  # noqa: S506 - a safe loader
+        text = "\n".join(lines[1:end])
+        _check_depth(text)
+        values = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        if isinstance(values, dict) and not _is_bounded(values):
+            raise ValueError("excessive aliasing")
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if not any(_KEY.match(line) for line in lines[1:end]):
             return FrontMatter()
         return FrontMatter(lines=end + 1, problem=_broken(path, error))
     return FrontMatter(values, end + 1) if isinstance(values, dict) else FrontMatter()
+
+
+def _check_depth(text: str) -> None:
+    """ValueError where it is too deep: libyaml's composer recurses in C, and would end the
+    process. No level without a bracket or a column."""
+    indents = max(
+        (len(line) - len(line.lstrip(" -?:")) for line in text.split("\n")), default=0
+    )
+    if text.count("[") + text.count("{") + indents > _DEEPEST:
+        raise ValueError(f"more than {_DEEPEST} brackets or levels")
+
+
+def _is_bounded(values: Any) -> bool:
+    """Whether it ends, and soon, when its aliases are unfolded."""
+    waiting, seen = [values], 0
+    while waiting:
+        value = waiting.pop()
+        seen += 1
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list | tuple | set):
+            waiting += value
+        if seen + len(waiting) > _MOST:
+            return False
+    return True
 
 
 def _end(lines: list[str]) -> int | None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
-from kdocs_plugin.validation import command_rules, schema_rules, yaml_rules
 from kdocs_plugin.validation import scenario as scenario_rules
+from kdocs_plugin.validation import object_rules, schema_rules, yaml_rules
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.customs import customs_of
 from kdocs_plugin.validation.ignores import Ignores
@@ -26,7 +26,11 @@ def check(
     ignores = Ignores(note)
     options = options or Options()
     targets, unusable = targets_of(note, options)
-    found = [*note.problems, *scenario.findings, *unusable, *command_rules.findings(scenario)]
+    found = [*note.problems, *scenario.findings, *unusable]
+    if scenario.steps:
+        from kdocs_plugin.validation import command_rules  # not for manifests alone
+
+        found += command_rules.findings(scenario)
     readings = [
         read(block, scenario.mended)
         for block in note.blocks
@@ -52,6 +56,7 @@ def _check_block(
         problem.code == "KD103" or "separator" in problem.arguments for problem in problems
     ):
         problems += schema_rules.problems(reading, kubernetes)
+        problems += object_rules.problems(reading, kubernetes, problems)
     if reading.template is not None and any(map(_is_error, problems)):
         # What a template becomes is known only to the one who renders it.
         before = reading.template.string[: reading.template.start()]

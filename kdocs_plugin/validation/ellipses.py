@@ -11,8 +11,16 @@ _AROUND: Final = " \t.…⋮~·-#*()<>[]"
 _WORDS: Final = frozenset(
     {"생략", "생략됨", "생략함", "중략", "후략", "전략", "snip", "omitted"}
 )
+_SIGNS: Final = ("..", "…", "⋮", "략")  # one of them is in every mark but the English words
 _BEFORE: Final = ("이하", "중간", "나머지", "나머지는", "아래", "내용")
 _VALUES: Final = ("...", "…", "[...]", "{...}", "[…]", "{…}")
+
+
+def may_be_cut(text: str) -> bool:
+    """A quick no for the many texts from which nothing was cut."""
+    return any(sign in text for sign in _SIGNS) or any(
+        word in text.lower() for word in ("snip", "omitted")
+    )
 
 
 def is_cut_line(line: str) -> bool:

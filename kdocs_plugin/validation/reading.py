@@ -79,6 +79,8 @@ def without_language(text: str) -> tuple[str, int | None]:
 
 def without_cuts(text: str) -> tuple[str, bool]:
     """The text with marks of what was cut blanked, and whether there are any."""
+    if not ellipses.may_be_cut(text):
+        return text, False
     lines = text.split("\n")
     elided = False
     for number, line in enumerate(lines):

@@ -2,11 +2,13 @@
 
 In: a note, its plan, and its manifest blocks as kubectl reads them. Out: findings.
 
+    placed     an object and where it stands
     world      every object that the note makes, and the commands that make and remove them
     closed     whether the note is evidently complete: only then is absence a finding
     pods       which pods a selector chooses, and which ports and keys they have
     links      KD401 to KD404: selectors, ports, references and keys that lead nowhere
-    changes    KD405, KD406: what a later apply may not change; the same object twice
+    changes    KD405: what a later apply may not change
+    repeated   KD406: the same object twice
 
 A note that gets anything from elsewhere (a URL, helm, an earlier note) stays silent: no hit
 is worth a false alarm.
@@ -18,10 +20,7 @@ from collections.abc import Iterator, Sequence
 
 from kdocs_plugin.model import Finding, Note, Scenario
 from kdocs_plugin.validation.reading import Reading
-from kdocs_plugin.validation.scenario.changes import changed, repeated
-from kdocs_plugin.validation.scenario.closed import is_closed
-from kdocs_plugin.validation.scenario.links import loose_ends
-from kdocs_plugin.validation.scenario.world import World
+from kdocs_plugin.validation.scenario.repeated import repeated
 
 
 def findings(note: Note, scenario: Scenario, readings: Sequence[Reading]) -> Iterator[Finding]:
@@ -29,6 +28,12 @@ def findings(note: Note, scenario: Scenario, readings: Sequence[Reading]) -> Ite
     yield from repeated(note.path, readings)
     if not any(step.effect.files or "<<" in step.command for step in scenario.steps):
         return  # nothing is applied, so nothing is claimed to work together
+    # Whoever checks manifests alone does not wait for what reads commands.
+    from kdocs_plugin.validation.scenario.changes import changed
+    from kdocs_plugin.validation.scenario.closed import is_closed
+    from kdocs_plugin.validation.scenario.links import loose_ends
+    from kdocs_plugin.validation.scenario.world import World
+
     world = World(note, scenario, readings)
     yield from changed(world)
     if is_closed(world):

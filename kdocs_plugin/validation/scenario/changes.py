@@ -1,18 +1,17 @@
-"""KD405: what a later apply may not change. KD406: the same object twice in one block."""
+"""KD405: what a later apply may not change."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from kdocs_plugin.manifests import values
 from kdocs_plugin.model import Finding
 from kdocs_plugin.planning.objects import deleted_by_words
-from kdocs_plugin.validation.catalogue import SEVERITIES
-from kdocs_plugin.validation.reading import Reading
 from kdocs_plugin.validation.scenario.immutable import changed_fields
-from kdocs_plugin.validation.scenario.world import Placed, Use, World, placed_in
+from kdocs_plugin.validation.scenario.placed import Placed
+from kdocs_plugin.validation.scenario.world import Use, World
 
 Identity = tuple[str, str, str]  # lower-case kind, namespace, name
 
@@ -90,27 +89,6 @@ def _change(world: World, old: Placed, new: Placed) -> Iterator[Finding]:
         }
         yield from new.finding(world.note, "KD405", path, arguments, key=True)
         return  # one is enough to be refused
-
-
-def repeated(path: str, readings: Sequence[Reading]) -> Iterator[Finding]:
-    """KD406: kubectl applies both, one after the other, and the last one stays."""
-    for reading in readings:
-        seen: dict[Identity, Placed] = {}
-        for placed in placed_in(reading):
-            identity = (placed.kind, placed.namespace, placed.name)
-            first = seen.setdefault(identity, placed)
-            if first is placed or not placed.name or not placed.value.get("apiVersion"):
-                continue
-            where, before = placed.position(("metadata", "name")), first.position(())
-            if where is None or before is None:
-                continue
-            arguments = {
-                "kind": placed.value.get("kind"),
-                "name": placed.name,
-                "line": before.line,
-            }
-            severity, block = SEVERITIES["KD406"], reading.block.index
-            yield Finding("KD406", severity, path, where, arguments, block)
 
 
 def _identity(placed: Placed, use: Use) -> Identity:

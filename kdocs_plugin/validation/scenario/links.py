@@ -10,9 +10,10 @@ from kdocs_plugin.manifests import spelling
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import mapping, sequence
 from kdocs_plugin.model import Finding
+from kdocs_plugin.validation.scenario.placed import Placed
 from kdocs_plugin.validation.scenario.pods import Pods, chooses, pods_of
 from kdocs_plugin.validation.scenario.references import Reference, backends, references_of
-from kdocs_plugin.validation.scenario.world import Placed, World
+from kdocs_plugin.validation.scenario.world import World
 
 # Blanks to be filled in by the reader are no names.
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.:-]*[a-z0-9])?")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import containers, mapping, pod_of, sequence
-from kdocs_plugin.validation.scenario.world import Placed
+from kdocs_plugin.validation.scenario.placed import Placed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,57 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, Statement, parse_kubectl, split
-from kdocs_plugin.manifests import Document, load
-from kdocs_plugin.manifests.documents import Path
-from kdocs_plugin.manifests.places import mapping, objects
-from kdocs_plugin.model import BlockKind, Finding, Note, Position, Scenario, Step
+from kdocs_plugin.manifests import load
+from kdocs_plugin.manifests.places import objects
+from kdocs_plugin.model import BlockKind, Note, Scenario, Step
 from kdocs_plugin.planning.files import bare
 from kdocs_plugin.planning.objects import MAKING, created_by_words
-from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.reading import Reading
+from kdocs_plugin.validation.scenario.placed import Placed, placed_in
 
 Key = tuple[str, str]  # lower-case kind, name
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """An object and where it stands: in a block of the note, or (no reading) elsewhere."""
-
-    value: Mapping[str, Any]
-    path: Path = ()  # in its document, which may be a List
-    document: Document | None = None
-    reading: Reading | None = None
-    typed: bool = False  # by words: `kubectl create configmap x`; the value is a guess
-
-    @property
-    def kind(self) -> str:
-        """Lower case, as commands have it."""
-        return str(self.value.get("kind")).lower()
-
-    @property
-    def name(self) -> str:
-        name = mapping(self.value.get("metadata")).get("name")
-        return name if isinstance(name, str) else ""
-
-    @property
-    def namespace(self) -> str:
-        namespace = mapping(self.value.get("metadata")).get("namespace")
-        return namespace if isinstance(namespace, str) else ""
-
-    def position(self, path: Path, key: bool = False) -> Position | None:
-        """Where a field of the object stands in the note."""
-        if self.document is None or self.reading is None:
-            return None
-        return self.reading.position(*self.document.position((*self.path, *path), key=key))
-
-    def finding(
-        self, note: Note, code: str, path: Path, arguments: Mapping[str, Any], key: bool = False
-    ) -> Iterator[Finding]:
-        """A finding at a field; none for an object that is not in the note's own text."""
-        position = self.position(path, key)
-        if position is not None and self.reading is not None:
-            severity, block = SEVERITIES[code], self.reading.block.index
-            yield Finding(code, severity, note.path, position, arguments, block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +106,6 @@ class World:
             else:
                 placed += [Placed(value) for value in values_in(binding.content)]
         return placed if found else None
-
-
-def placed_in(reading: Reading) -> Iterator[Placed]:
-    """The objects of a block."""
-    for document in reading.manifest.documents:
-        for path, value in objects(document.value):
-            yield Placed(value, path, document, reading)
 
 
 def typed_by(line: Kubectl) -> Iterator[Placed]:

@@ -1,0 +1,126 @@
+"""`kdocs check` against kubeconform and kubernetes-validate: whole processes, one run.
+
+    python benchmarks/validators.py FOLDER... [--kubeconform PATH] [--rounds 5]
+
+All three get the same YAML files of the folders as arguments, in the same order, and the
+rounds alternate, so that a busy machine is unfair to none. kubeconform gets our own pruned
+schemas of the same version as files, and `-strict -n 2`; kubernetes-validate brings its own
+(`--strict`). Where kubeconform is not given it is built from its Go module.
+
+What they check is not the same: kdocs also looks at what schemas don't know (ports, names,
+quantities, selectors, what is outdated), and has lines, columns and mends for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from kdocs_plugin.manifests import pack, versions
+
+KUBECONFORM = "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0"
+TARGETS = {"kubeconform": 1.5, "kubernetes-validate": 50.0}
+
+
+def write_schemas(folder: Path) -> int:
+    """Our pack's kinds in kubeconform's own naming; how many."""
+    definitions = pack.definitions(versions.ALL[-1])
+    count = 0
+    for api_version, kinds in definitions.kinds.items():
+        group, _, version = api_version.rpartition("/")
+        suffix = "-".join(filter(None, (group.partition(".")[0], version)))
+        for kind, name in kinds.items():
+            file = folder / f"{kind.lower()}-{suffix}.json"
+            file.write_text(json.dumps(definitions.bundle(name)), encoding="utf-8")
+            count += 1
+    return count
+
+
+def build_kubeconform(folder: Path) -> Path:
+    """Build it with Go into `folder`."""
+    environment = {**os.environ, "GOBIN": str(folder)}
+    subprocess.run(["go", "install", KUBECONFORM], env=environment, check=True)
+    return folder / "kubeconform"
+
+
+def timed(command: Sequence[str], log: Path) -> float:
+    """Seconds of wall time of one whole process; its output goes to `log`."""
+    with log.open("wb") as file:
+        begin = time.perf_counter()
+        subprocess.run(command, stdout=file, stderr=file, check=False)
+        return time.perf_counter() - begin
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--kubeconform", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--slow-rounds", type=int, default=1, help="of kubernetes-validate")
+    arguments = parser.parse_args()
+    files = sorted(
+        str(path)
+        for folder in arguments.folders
+        for path in folder.rglob("*.y*ml")
+        if path.is_file() and path.suffix in (".yaml", ".yml")
+    )
+    beside = Path(sys.executable).parent
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        schemas = folder / "schemas"
+        schemas.mkdir()
+        kinds = write_schemas(schemas)
+        kubeconform = arguments.kubeconform or build_kubeconform(folder)
+        where = f"{schemas}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"
+        commands = {
+            "kdocs": [str(beside / "kdocs"), "check", "--format", "json", *files],
+            "kubeconform": [
+                str(kubeconform), "-n", "2", "-strict", "-summary", "-ignore-missing-schemas",
+                "-schema-location", where, *files,
+            ],
+            "kubernetes-validate": [str(beside / "kubernetes-validate"), "--strict", *files],
+        }  # fmt: skip
+        size = sum(Path(file).stat().st_size for file in files)
+        print(f"{len(files)} files, {size:,} bytes; {kinds} kinds of {versions.ALL[-1]}")
+        times: dict[str, list[float]] = {tool: [] for tool in commands}
+        for number in range(arguments.rounds):
+            for tool, command in commands.items():
+                if tool != "kubernetes-validate" or number < arguments.slow_rounds:
+                    times[tool].append(timed(command, folder / tool))
+        said = {tool: (folder / tool).read_text(errors="replace") for tool in commands}
+    return report(times, said)
+
+
+def report(times: dict[str, list[float]], said: dict[str, str]) -> int:
+    """Medians, ratios, and a line of each tool's own words to show that it did its work."""
+    verdicts = re.findall("^(?:INFO|ERROR)", said["kubernetes-validate"], re.MULTILINE)
+    findings = json.loads(said["kdocs"])["findings"]
+    did = {
+        "kdocs": f"{len(findings)} findings",
+        "kubeconform": said["kubeconform"].strip().rpartition("\n")[2],
+        "kubernetes-validate": f"{len(verdicts)} verdicts",
+    }
+    ours = statistics.median(times["kdocs"])
+    missed = 0
+    for tool, each in times.items():
+        median = statistics.median(each)
+        spread = f"{min(each):.2f} to {max(each):.2f}"
+        ratio = median / ours
+        target = TARGETS.get(tool, 0.0)
+        verdict = "" if not target else f"{ratio:6.2f} times kdocs' time (target {target})"
+        missed += ratio < target
+        print(f"{tool:20} {median:7.3f} s ({spread}) {verdict}\n{'':20} {did[tool]}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
