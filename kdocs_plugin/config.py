@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kdocs_plugin import selection
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.manifests import versions
 from kdocs_plugin.messages import Language, preferred_language
@@ -42,6 +43,7 @@ class Settings:
     kubernetes: str = ""  # of the local cluster: 1.36, v1.36.3; "" for the newest
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
+    ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
 
 
 # Names that mkdocs.yml knows, with their defaults.
@@ -55,6 +57,7 @@ OPTIONS: Mapping[str, Any] = {
     "files": [],
     "kubernetes": "",
     "nodes": 0,
+    "ignore": [],
 }
 
 
@@ -90,6 +93,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         kubernetes=kubernetes_version(values["kubernetes"]),
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
+        ignore=selection.codes("ignore", values["ignore"]),
     )
 
 

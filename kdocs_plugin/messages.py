@@ -238,6 +238,12 @@ CATALOGUE |= {
         "먼저 끝내세요: kdocs cluster down",
         "end it first: kdocs cluster down",
     ),
+    "local.other_nodes": Message(
+        "노드 {nodes}개의 로컬 클러스터가 이미 실행 중입니다. {wanted}개가 아닙니다",
+        "a local cluster of {nodes} nodes is running already, not of {wanted}",
+        "먼저 끝내세요: kdocs cluster down",
+        "end it first: kdocs cluster down",
+    ),
     "local.up": Message(
         "로컬 클러스터가 준비되었습니다: Kubernetes {kubernetes}. 들어가기: kdocs cluster shell, "
         "끝내기: kdocs cluster down",
@@ -815,6 +821,64 @@ CATALOGUE |= {
         "`{expected}`를 쓰세요.\nKubernetes {versions}에서만 그렇습니다.",
         "Use `{expected}`.\nSo only in Kubernetes {versions}.",
     ),
+    "KD220": Message(
+        "`{path}`: 이름으로 쓸 수 없는 값 (API 서버: {words})",
+        "`{path}`: not a name that the API server takes ({words})",
+        "`{suggestion}`처럼 쓰세요.",
+        "Write something like `{suggestion}`.",
+    ),
+    "KD221": Message(
+        "`{path}`: 레이블이나 주석(annotation)으로 쓸 수 없음 (API 서버: {words})",
+        "`{path}`: not a label or an annotation that the API server takes ({words})",
+        "`{suggestion}`처럼 쓰세요.",
+        "Write something like `{suggestion}`.",
+    ),
+    "KD222": Message(
+        "`{path}`: 자원의 이름이나 양이 맞지 않음 (API 서버: {words})",
+        "`{path}`: not an amount or a resource that the API server takes ({words})",
+        "혹시 `{suggestion}`?\n쓸 수 있는 것: {choices}",
+        "Did you mean `{suggestion}`?\nPossible: {choices}",
+    ),
+    "KD223": Message(
+        "`{path}`: 포트로 쓸 수 없는 값 (API 서버: {words})",
+        "`{path}`: not a port that the API server takes ({words})",
+        "`{suggestion}`처럼 쓰세요.",
+        "Write something like `{suggestion}`.",
+    ),
+    "KD224": Message(
+        "`{path}`: API 서버가 받지 않는 값 ({words})",
+        "`{path}`: the API server does not take this value ({words})",
+        "혹시 `{suggestion}`?\n쓸 수 있는 값: {choices}",
+        "Did you mean `{suggestion}`?\nPossible: {choices}",
+    ),
+    "KD225": Message(
+        "`{path}`: 이 오브젝트 안에 짝이 없음 (API 서버: {words})",
+        "`{path}`: has no counterpart in this object (API server: {words})",
+        "혹시 `{suggestion}`?\nselector는 `{choices}`입니다.",
+        "Did you mean `{suggestion}`?\nThe selector is `{choices}`.",
+    ),
+    "KD226": Message(
+        "`{path}`: 함께 쓸 수 없거나 함께 있어야 하는 필드 (API 서버: {words})",
+        "`{path}`: fields that exclude or need each other (API server: {words})",
+        "혹시 `{suggestion}`?\n쓸 수 있는 것: {choices}",
+        "Did you mean `{suggestion}`?\nPossible: {choices}",
+    ),
+    "KD227": Message(
+        "`{path}`: ConfigMap이나 Secret에 담을 수 없는 내용 (API 서버: {words})",
+        "`{path}`: nothing that a ConfigMap or Secret can hold (API server: {words})",
+        "이 값을 base64로 쓰면 `{suggestion}`. 평문은 stringData에 적으면 됩니다.\n필요한 키: {choices}",
+        "In base64 it is `{suggestion}`; plain text belongs into stringData.\nNeeded: {choices}",
+    ),
+    "KD228": Message(
+        "`{path}`: 일정으로 읽을 수 없음 (API 서버: {words})",
+        "`{path}`: not a schedule (API server: {words})",
+        "다섯 칸(분 시 일 월 요일)으로 쓰고, 시간대는 timeZone에 적으세요.",
+        "Write five fields (minute hour day month weekday), and the zone in timeZone.",
+    ),
+    "KD229": Message(
+        "`{path}`: 같은 것이 두 번 나옴 (API 서버: {words})",
+        "`{path}`: is there twice (API server: {words})",
+    ),
     "KD301": Message(
         "`-f {file}`: 이 파일을 주는 블록도, 명령도, 노트 옆의 파일도 없음",
         "`-f {file}`: no block, no command and no file beside the note provides it",
@@ -920,6 +984,13 @@ CATALOGUE |= {
         "notes: {notes}, errors: {errors}, warnings: {warnings}, infos: {infos}",
     ),
     "report.hint": Message("도움말", "help"),
+    "report.note": Message("글", "text"),
+    "report.block": Message(
+        "{line}번째 줄의 블록 {language}", "block at line {line} {language}"
+    ),
+    "report.fixable": Message(
+        "kdocs check --fix가 고칠 수 있습니다.", "kdocs check --fix can mend this."
+    ),
     "report.error": Message("오류", "error"),
     "report.warning": Message("경고", "warning"),
     "report.info": Message("정보", "info"),
@@ -952,6 +1023,12 @@ CATALOGUE |= {
         "{blocked}개 막힘, {shown}개 보여 주기만",
         "{pages} notes run, {unchanged} unchanged: {ok} commands ok, {failed} failed, "
         "{blocked} blocked, {shown} shown only",
+    ),
+    "run.failed_before": Message(
+        "그대로인 노트 {pages}개의 기록에 실패한 명령이 있습니다: {names}. 이미지를 추가하는 "
+        "등 노트 밖을 고쳤다면 다시 실행하세요: kdocs run --force {names}",
+        "records of {pages} unchanged notes hold failed commands: {names}. Where you mended "
+        "something outside the note, as by adding an image, run again: kdocs run --force {names}",
     ),
     "status.nothing_to_run": Message("실행할 것 없음", "nothing to run"),
     "status.not_run": Message(
@@ -1020,5 +1097,65 @@ CATALOGUE |= {
         "exact validation needs {needed} MiB of free space (looked in: {folders})",
         "XDG_RUNTIME_DIR나 TMPDIR로 자리가 있는 폴더를 알려 주세요",
         "name a folder with room in XDG_RUNTIME_DIR or TMPDIR",
+    ),
+}
+
+
+# --- kdocs check: mends, what is known already, what has changed ---
+
+CATALOGUE |= {
+    "fix.made": Message("{path}: {count}곳을 고쳤습니다", "{path}: mended in {count} places"),
+    "fix.would": Message(
+        "{path}: {count}곳을 고칠 수 있습니다", "{path}: {count} mends possible"
+    ),
+    "fix.changed": Message(
+        "{path}: 검사하는 사이에 파일이 바뀌어 고치지 않았습니다",
+        "{path}: not mended, the file has changed since it was read",
+        "다시 실행하세요",
+        "run the command again",
+    ),
+    "fix.unwritable": Message(
+        "{path}: 고친 글을 쓸 수 없습니다 ({reason})",
+        "{path}: the mended text can't be written ({reason})",
+    ),
+    "baseline.unreadable": Message(
+        "{file}: 기준선(baseline) 파일로 읽을 수 없습니다 ({why})",
+        "{file}: can't be read as a baseline ({why})",
+        "새로 만들려면: kdocs check --baseline {file} --update-baseline",
+        "to make one: kdocs check --baseline {file} --update-baseline",
+    ),
+    "baseline.no_file": Message(
+        "--update-baseline에는 --baseline 파일이 필요합니다",
+        "--update-baseline needs --baseline FILE",
+    ),
+    "baseline.partly": Message(
+        "--update-baseline은 --select, --changed-since와 함께 쓸 수 없습니다: 보지 않은 지적이 기준선에서 빠집니다",
+        "--update-baseline does not go with --select or --changed-since: what they leave out would be lost",
+    ),
+    "baseline.written": Message(
+        "{file}: 지적 {count}개를 적었습니다", "{file}: {count} findings written"
+    ),
+    "baseline.known": Message(
+        "기준선에 있어 말하지 않은 지적 {count}개",
+        "known from the baseline and not told: {count}",
+    ),
+    "baseline.stale": Message(
+        "{path}: 기준선의 {code} {count}개는 이제 없습니다. 줄이려면 --update-baseline을 더하세요",
+        "{path}: {count} of {code} in the baseline are gone; --update-baseline takes them out",
+    ),
+    "changed.no_git": Message(
+        "--changed-since에는 git이 필요합니다", "--changed-since needs git, which is missing"
+    ),
+    "changed.failed": Message(
+        "--changed-since {revision}: git이 답하지 않습니다 ({why})",
+        "--changed-since {revision}: git refuses ({why})",
+        "깃 저장소 안에서, 있는 브랜치나 커밋의 이름으로 실행하세요.",
+        "Run it within a repository, with the name of a branch or a commit that is there.",
+    ),
+    "rule.unknown": Message(
+        "{code}: 없는 규칙입니다",
+        "{code}: no such rule",
+        "규칙의 목록: kdocs rule",
+        "All rules: kdocs rule",
     ),
 }

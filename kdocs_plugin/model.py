@@ -135,6 +135,22 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What stands from `start` up to, and without, `end` becomes `text`."""
+
+    start: Position
+    end: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that is sure: edits of the note's text, in its order, that belong together."""
+
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong at a place of a note. Its words come from messages.py by code."""
 
@@ -146,6 +162,7 @@ class Finding:
         default_factory=no_items
     )  # fill the message's and the hint's places
     block: int | None = None  # index of the block it stands in
+    fix: Fix | None = None  # where it was asked for and is sure: validation/fixes.py
 
 
 # --- The scenario -----------------------------------------------------------------------

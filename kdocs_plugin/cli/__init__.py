@@ -18,7 +18,7 @@ import click
 from kdocs_plugin import messages
 from kdocs_plugin.errors import KdocsError
 
-COMMANDS = ("check", "cluster", "run", "status")
+COMMANDS = ("check", "cluster", "rule", "run", "status")
 # Wherever we write: a full or read-only disk is nobody's mistake and no traceback's business.
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from kdocs_plugin.messages import Language, hint, text
-from kdocs_plugin.model import Finding, Page, Severity
+from kdocs_plugin.model import Finding, Fix, Page, Severity
+
+_WORD: Final = re.compile(r"[\w./$-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +26,28 @@ class Entry:
     column: int  # code points
     message: str
     hint: str  # "" where there is none
+    end_column: int = 0  # behind the word that begins at `column`; 0 where no text is known
+    fingerprint: str = ""  # of rule and what is written there; the same wherever it moves
+    block: int | None = None
+    fix: Fix | None = None
 
 
 def entries(pages: Sequence[Page], language: Language) -> list[Entry]:
     """The findings of all pages, in the pages' order."""
-    return [entry(finding, language) for page in pages for finding in page.findings]
+    return [each for page in pages for each in entries_of(page, language)]
 
 
-def entry(finding: Finding, language: Language) -> Entry:
-    """One finding with its words filled in."""
+def entries_of(page: Page, language: Language) -> list[Entry]:
+    """The findings of one page, with what the note's text tells of their places."""
+    lines = lines_of(page)
+    return [
+        entry(finding, language, line_at(lines, finding.position.line))
+        for finding in page.findings
+    ]
+
+
+def entry(finding: Finding, language: Language, line: str = "") -> Entry:
+    """One finding with its words filled in. `line` is the note's own, where it stands."""
     arguments = {name: printable(value) for name, value in finding.arguments.items()}
     return Entry(
         finding.code,
@@ -40,7 +57,39 @@ def entry(finding: Finding, language: Language) -> Entry:
         finding.position.column,
         text(finding.code, language, arguments),
         hint(finding.code, language, arguments),
+        word_end(line, finding.position.column),
+        fingerprint(finding, line),
+        finding.block,
+        finding.fix,
     )
+
+
+def lines_of(page: Page) -> list[str]:
+    """The note's lines, as findings count them."""
+    return page.note.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def line_at(lines: Sequence[str], number: int) -> str:
+    """The line of a 1-based number, "" where the text has ended."""
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def word_end(line: str, column: int) -> int:
+    """The 1-based column behind the word that begins at `column`: one character at least."""
+    found = _WORD.match(line, column - 1)
+    return found.end() + 1 if found else column + 1
+
+
+def fingerprint(finding: Finding, line: str) -> str:
+    """What stays the same when lines above come and go: rule, words, the line's text.
+
+    The arguments are those that the message is filled with, without those that count lines.
+    """
+    told = sorted(
+        (name, str(value)) for name, value in finding.arguments.items() if name != "line"
+    )
+    parts = (finding.code, line.strip(), repr(told))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def printable(value: Any) -> Any:
