@@ -32,7 +32,7 @@ def addon_names(
     for each in names:
         if each not in list(Addon):
             choices = ", ".join(("none", *Addon))
-            raise click.BadParameter(f"{each!r}: {choices}", context, parameter)
+            raise click.BadParameter(f"{each!r} is not one of {choices}.", context, parameter)
     return tuple(Addon(each) for each in names)
 
 
@@ -111,12 +111,12 @@ def install(kubernetes: str | None, where: str | None, control_plane: bool) -> N
 @click.option(
     "--nodes",
     type=click.IntRange(1, MOST_NODES),
-    default=1,
-    show_default=True,
-    help="The control plane and, from 2 on, workers.",
+    help="One control plane, the rest workers; 1 where it is not said.",
 )
 @click.option("--timings", is_flag=True, help="Show where the time goes.")
-def up(addons: tuple[Addon, ...], kubernetes: str | None, nodes: int, timings: bool) -> None:
+def up(
+    addons: tuple[Addon, ...], kubernetes: str | None, nodes: int | None, timings: bool
+) -> None:
     """Start a cluster that stays until `down`."""
     _require_support()
     installation = require_installation(kubernetes or "")
@@ -133,11 +133,15 @@ def up(addons: tuple[Addon, ...], kubernetes: str | None, nodes: int, timings: b
                 raise ClusterError(
                     "local.other_up", kubernetes=there, wanted=installation.kubernetes
                 )
+            if nodes is not None and nodes != running.running.nodes:
+                raise ClusterError(
+                    "local.other_nodes", nodes=running.running.nodes, wanted=nodes
+                )
             since = _local_time(running.running.since)
             _say("local.already_up", kubernetes=there, since=since)
             return
         started = local.LocalCluster.start(
-            installation, nodes=nodes, keep=True, timings=show if timings else None
+            installation, nodes=nodes or 1, keep=True, timings=show if timings else None
         )
         begun = time.monotonic()
         started.provide(addons)  # they come up by themselves
@@ -248,7 +252,7 @@ def _images(installation: Installation) -> Iterator[Any]:
 
 
 def _local_time(iso: str) -> str:
-    return datetime.fromisoformat(iso).astimezone().isoformat(sep=" ", timespec="seconds")
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M %Z").strip()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from kdocs_plugin.cli.progress import Progress, tell_stand_ins, tell_trouble
 from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
-from kdocs_plugin.messages import Language
+from kdocs_plugin.messages import Language, text
 from kdocs_plugin.model import MOST_NODES, Page, Status
 from kdocs_plugin.pipeline import RunPage
 from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_text
@@ -70,6 +71,7 @@ def run(
         )
     elif isinstance(observer, Progress):
         observer.summary(done)
+        tell_failed_before(done, language, project.shown_path)
     raise click.exceptions.Exit(exit_status(done))
 
 
@@ -103,12 +105,24 @@ def exit_status(done: list[RunPage]) -> int:
     """2 where a run broke off, 1 where a step failed. A probe never fails a scenario."""
     if any(ran.trouble is not None for ran in done):
         return 2
-    return int(
-        any(
-            each.recorded is not None
-            and each.recorded.status in BAD
-            and each.step.kind == "step"
-            for ran in done
-            for each in ran.page.embedded
-        )
+    return int(any(has_failed(ran) for ran in done))
+
+
+def has_failed(ran: RunPage) -> bool:
+    """Whether a page's record, of this run or an earlier one, holds a failed step."""
+    return any(
+        each.recorded is not None and each.recorded.status in BAD and each.step.kind == "step"
+        for each in ran.page.embedded
     )
+
+
+def tell_failed_before(
+    done: list[RunPage], language: Language, shown_path: Callable[[str], str]
+) -> None:
+    """Why the exit status is 1 though nothing failed now, and how to try again."""
+    names = [
+        shown_path(ran.page.note.path) for ran in done if not ran.results and has_failed(ran)
+    ]
+    if names:
+        arguments = {"pages": len(names), "names": " ".join(names)}
+        click.echo(text("run.failed_before", language, arguments), err=True)

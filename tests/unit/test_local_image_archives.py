@@ -283,6 +283,7 @@ def test_add_list_and_remove(cache: Path, tmp_path: Path) -> None:
         (["add", "--debian", "curl"], "image.name_missing"),
         (["remove", "nobody:1"], "image.unknown"),
         (["remove", "nginx"], "image.not_yours"),
+        (["remove", "nginx:9.9"], "image.unknown"),
         (["remove", "No:"], "image.bad_name"),
     ],
 )

@@ -138,7 +138,9 @@ def remove(folder: Path, text: str) -> str:
                 gone = True
         if not gone:
             ours = any(
-                image.repository == name.repository and not image.added
+                image.repository == name.repository
+                and not image.added
+                and (whole or name.reference in image.tags)
                 for image in store.index(folder)
             )
             raise ClusterError("image.not_yours" if ours else "image.unknown", name=text)
