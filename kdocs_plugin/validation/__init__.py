@@ -5,6 +5,7 @@ family of rules:
 
     yaml_rules      KD101 to KD107: can kubectl read the block at all
     schema_rules    KD201 to KD214: would the API server take its fields, and for how long
+    object_rules    KD220 to KD229: and their values, by the rules of `objects`
     scenario        KD401 to KD406: what the note's objects are to each other
     command_rules   KD302: would kubectl take the command line (KD301 comes from planning)
 

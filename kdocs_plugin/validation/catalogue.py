@@ -29,6 +29,16 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD212": Severity.WARNING,  # an API version that servers don't serve by default
     "KD213": Severity.ERROR,  # a value that a CRD's schema refuses
     "KD214": Severity.ERROR,  # no version of Kubernetes that we know
+    "KD220": Severity.ERROR,  # a name that is none
+    "KD221": Severity.ERROR,  # a label, an annotation's key, a selector's value
+    "KD222": Severity.ERROR,  # a quantity, a resource's name, a request over its limit
+    "KD223": Severity.ERROR,  # a port's number or name
+    "KD224": Severity.ERROR,  # a value out of those that are possible
+    "KD225": Severity.ERROR,  # what the object itself does not have: a volume, a label
+    "KD226": Severity.ERROR,  # fields that exclude or need each other
+    "KD227": Severity.ERROR,  # keys, base64 and contents of ConfigMaps and Secrets
+    "KD228": Severity.ERROR,  # a schedule, a time zone
+    "KD229": Severity.ERROR,  # the same name, path or port twice
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
     "KD401": Severity.WARNING,  # a selector that chooses none of the note's pods

@@ -8,8 +8,8 @@ from typing import Final
 
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
-from kdocs_plugin.validation import scenario as scenario_rules
 from kdocs_plugin.validation import object_rules, schema_rules, yaml_rules
+from kdocs_plugin.validation import scenario as scenario_rules
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.customs import customs_of
 from kdocs_plugin.validation.ignores import Ignores

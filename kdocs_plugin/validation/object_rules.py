@@ -1,0 +1,48 @@
+"""KD203 and KD220 to KD229: would the API server take the values of the block's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from kdocs_plugin.manifests import Document, Problem
+from kdocs_plugin.validation import objects
+from kdocs_plugin.validation.reading import Reading
+from kdocs_plugin.validation.schema_rules import PLACEHOLDER, Kubernetes
+
+# Where one of these stands, what lacks may be there under another name.
+_FIELDS: Final = frozenset({"KD201", "KD202", "KD203"})
+
+
+def problems(
+    reading: Reading, kubernetes: Kubernetes, said: Collection[Problem]
+) -> Iterator[Problem]:
+    """What the server refuses beyond the schemas, of which `said` is what they found.
+
+    Nothing about fragments, templates and blanks that the reader is to fill in.
+    """
+    if reading.elided or (reading.manifest.problems and not reading.manifest.readable):
+        return
+    documents = reading.manifest.documents
+    for index, document in enumerate(documents):
+        end = documents[index + 1].line if index + 1 < len(documents) else None
+        wrong = [
+            each
+            for each in said
+            if each.code in _FIELDS
+            and document.line <= each.line
+            and (end is None or each.line < end)
+        ]
+        yield from _of_document(document, kubernetes.versions[-1], wrong)
+
+
+def _of_document(document: Document, version: str, wrong: list[Problem]) -> Iterator[Problem]:
+    heard = {(each.line, each.column) for each in wrong}
+    for found in objects.problems(document, version):
+        if wrong and found.absent:
+            continue
+        problem = found.problem
+        if (problem.line, problem.column) in heard:
+            continue  # one thing a place
+        if not PLACEHOLDER.search(document.written(found.path)):
+            yield problem

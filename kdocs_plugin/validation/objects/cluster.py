@@ -1,0 +1,188 @@
+"""Quotas, limits, priorities, namespaces and nodes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kdocs_plugin.validation.objects import formats, metadata, quantities, resources
+from kdocs_plugin.validation.objects.fields import (
+    DUPLICATE,
+    LABEL,
+    NAME,
+    QUANTITY,
+    TOGETHER,
+    VALUE,
+    Error,
+    Errors,
+    Field,
+    duplicate,
+    forbidden,
+    invalid,
+    invalids,
+    one_of,
+    optional,
+    required,
+)
+from kdocs_plugin.validation.objects.scheduling import EFFECTS
+
+_SCOPES: Final = (
+    "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass",
+    "CrossNamespacePodAffinity", "VolumeAttributesClass",
+)  # fmt: skip
+_LIMIT_TYPES: Final = ("Pod", "Container", "PersistentVolumeClaim")
+_HIGHEST_PRIORITY: Final = 1_000_000_000
+_SYSTEM: Final = ("system-node-critical", "system-cluster-critical")
+
+
+def quota(field: Field) -> Errors:
+    """A ResourceQuota."""
+    spec = field["spec"]
+    for name, value in spec["hard"].entries():
+        words = "must be a standard resource for quota"
+        if not name.startswith("count/"):
+            yield from resources.resource_name(value, name, resources.QUOTA, words)
+        yield from resources.amount(value, name)
+    scopes = spec["scopes"]
+    for scope in scopes.items():
+        if scope.text and scope.text not in _SCOPES:
+            yield Error(
+                VALUE, scope.path, "Invalid value: unsupported scope", choices=_listed()
+            )
+    among = {scope.text for scope in scopes.items()}
+    for pair in (_SCOPES[:2], _SCOPES[2:4]):
+        if among.issuperset(pair):
+            yield invalid(TOGETHER, scopes, "conflicting scopes")
+    for requirement in spec["scopeSelector"]["matchExpressions"].items():
+        yield from _scope(requirement)
+
+
+def _listed() -> str:
+    return ", ".join(f"`{scope}`" for scope in _SCOPES)
+
+
+def _scope(requirement: Field) -> Errors:
+    name, operator, values = (requirement[each] for each in ("scopeName", "operator", "values"))
+    if name.text and name.text not in _SCOPES:
+        yield Error(VALUE, name.path, "Invalid value: unsupported scope", choices=_listed())
+    if operator.text not in ("In", "NotIn", "Exists", "DoesNotExist"):
+        yield invalid(VALUE, operator, "not a valid selector operator")
+    elif operator.text in ("In", "NotIn") and values.empty:
+        detail = (
+            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+        )
+        yield required(values, detail)
+    elif operator.text in ("Exists", "DoesNotExist") and values.items():
+        detail = (
+            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+        )
+        yield invalid(TOGETHER, values, detail)
+
+
+def limit_range(field: Field) -> Errors:
+    """A LimitRange."""
+    kinds: set[str] = set()
+    for limit in field["spec"]["limits"].items():
+        kind = limit["type"]
+        if kind.text and "/" not in kind.text:
+            yield from one_of(kind, _LIMIT_TYPES)
+        elif kind.empty:
+            yield required(kind)
+        if kind.text and kind.text in kinds:
+            yield duplicate(kind)
+        kinds.add(kind.text)
+        yield from _limit(limit)
+
+
+def _limit(limit: Field) -> Errors:
+    kind = limit["type"].text
+    for name in ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio"):
+        if kind == "Pod" and name.startswith("default") and not limit[name].empty:
+            yield forbidden(limit[name], "may not be specified when `type` is 'Pod'")
+            continue
+        for key, value in limit[name].entries():
+            yield from quantities.readable(value)
+            if kind in ("Pod", "Container"):
+                yield from resources.container_resource_name(value, key)
+    storages = (limit["min"]["storage"], limit["max"]["storage"])
+    if kind == "PersistentVolumeClaim" and not any(each.given for each in storages):
+        detail = "either minimum or maximum storage value is required, but neither was provided"
+        yield required(limit, detail)
+    yield from _in_order(limit)
+
+
+# (field, must not be below), as the server compares them.
+_ORDER: Final = (
+    ("max", "min"),
+    ("defaultRequest", "min"),
+    ("max", "defaultRequest"),
+    ("default", "defaultRequest"),
+    ("default", "min"),
+    ("max", "default"),
+)
+
+
+def _in_order(limit: Field) -> Errors:
+    for high, low in _ORDER:
+        for key, value in limit[high].entries():
+            other = limit[low][key]
+            more, less = quantities.parse(value.value), quantities.parse(other.value)
+            if more is not None and less is not None and less > more:
+                detail = f"{low} value is greater than {high} value {value.value}"
+                yield invalid(QUANTITY, other, detail)
+    for key, value in limit["maxLimitRequestRatio"].entries():
+        ratio = quantities.parse(value.value)
+        if ratio is None:
+            continue
+        if ratio < 1:
+            yield invalid(QUANTITY, value, f"ratio {value.value} is less than 1")
+        least, most = (quantities.parse(limit[name][key].value) for name in ("min", "max"))
+        if least and most and ratio > most / least:
+            yield invalid(QUANTITY, value, f"ratio {value.value} is greater than max/min")
+
+
+def priority_class(field: Field) -> Errors:
+    """A PriorityClass."""
+    name, value = field["metadata"]["name"], field["value"]
+    if name.text.startswith("system-"):
+        if name.text not in _SYSTEM:
+            detail = (
+                "priority class names with 'system-' prefix are reserved for system use only"
+            )
+            yield forbidden(name, detail, NAME)
+    elif value.integer is not None and value.integer > _HIGHEST_PRIORITY:
+        detail = f"maximum allowed value of a user defined priority is {_HIGHEST_PRIORITY}"
+        yield Error(VALUE, value.path, f"Forbidden: {detail}")
+    yield from optional(field["preemptionPolicy"], ("PreemptLowerPriority", "Never"))
+
+
+def node(field: Field) -> Errors:
+    """A Node."""
+    seen: set[tuple[str, str]] = set()
+    for taint in field["spec"]["taints"].items():
+        key, value, effect = (taint[name] for name in ("key", "value", "effect"))
+        yield from metadata.label_name(key)
+        yield from invalids(LABEL, value, formats.label_value(value.text))
+        yield from one_of(effect, EFFECTS)
+        if (key.text, effect.text) in seen:
+            detail = "taints must be unique by key and effect pair"
+            yield Error(DUPLICATE, taint.path, f"Duplicate value: {detail}")
+        seen.add((key.text, effect.text))
+
+
+def endpoints(field: Field) -> Errors:
+    """Endpoints."""
+    for subset in field["subsets"].items():
+        for part in ("addresses", "notReadyAddresses"):
+            for address in subset[part].items():
+                place = address["ip"]
+                yield from invalids(VALUE, place, formats.ip_address(place.text))
+        ports = subset["ports"].items()
+        for port in ports:
+            number, name = port["port"], port["name"]
+            if number.integer is not None:
+                yield from invalids("KD223", number, formats.port_number(number.integer))
+            if name.empty and len(ports) > 1:
+                yield required(name)
+            elif name.text:
+                yield from invalids("KD223", name, formats.dns_label(name.text))
+            yield from one_of(port["protocol"], ("TCP", "UDP", "SCTP"), "TCP")

@@ -1,0 +1,117 @@
+"""metadata: names by kind, namespace, labels, annotations, finalizers, owners.
+
+ValidateObjectMeta of k8s.io/apimachinery's api/validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kdocs_plugin.validation.objects import formats
+from kdocs_plugin.validation.objects.fields import (
+    LABEL,
+    MISSING,
+    NAME,
+    Error,
+    Errors,
+    Field,
+    bad_key,
+    invalid,
+    invalids,
+    present,
+    too_long,
+)
+
+# What a kind's name must be, where it is no DNS subdomain.
+_NAMES: Final[Mapping[str, formats.Check]] = {
+    "Namespace": formats.dns_label,
+    "Service": formats.dns_label,
+    "StatefulSet": formats.dns_label,
+    "Role": formats.path_segment,
+    "ClusterRole": formats.path_segment,
+    "RoleBinding": formats.path_segment,
+    "ClusterRoleBinding": formats.path_segment,
+    "ClusterTrustBundle": formats.path_segment,
+    "CustomResourceDefinition": formats.dns_subdomain,
+    "APIService": formats.path_segment,
+    "IPAddress": formats.ip_address,
+}
+_FINALIZERS: Final = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+_ANNOTATIONS_SIZE: Final = 256 * 1024
+
+
+def check(metadata: Field, kind: str) -> Errors:
+    """An object's own metadata."""
+    yield from _name(metadata, kind)
+    namespace = metadata["namespace"]
+    yield from invalids(NAME, namespace, namespace.text and formats.dns_label(namespace.text))
+    yield from labels(metadata["labels"])
+    yield from annotated(metadata["annotations"])
+    for finalizer in metadata["finalizers"].items():
+        wrong = formats.qualified_name(finalizer.text)
+        if not wrong and "/" not in finalizer.text and finalizer.text not in _FINALIZERS:
+            wrong = ["name is neither a standard finalizer name nor is it fully qualified"]
+        yield from invalids(NAME, finalizer, wrong)
+    for owner in metadata["ownerReferences"].items():
+        yield from present(owner["apiVersion"], owner["kind"], owner["name"], owner["uid"])
+
+
+def of_template(metadata: Field) -> Errors:
+    """The metadata of a pod template: no name is needed."""
+    yield from labels(metadata["labels"])
+    yield from annotated(metadata["annotations"])
+
+
+def _name(metadata: Field, kind: str) -> Errors:
+    name, prefix = metadata["name"], metadata["generateName"]
+    rule = _NAMES.get(kind, formats.dns_subdomain)
+    if prefix.text and not name.given:
+        masked = prefix.text
+        if len(masked) > 1 and masked.endswith("-"):
+            masked = masked[:-2] + "a"  # as the server does before it looks
+        yield from invalids(NAME, prefix, rule(masked))
+    elif name.value in (None, "") and not prefix.given:
+        yield Error(
+            MISSING, name.path, "Required value: name or generateName is required", absent=True
+        )
+    elif isinstance(name.value, str) and name.value:
+        dots = rule is not formats.dns_label
+        yield from invalids(
+            NAME, name, rule(name.value), formats.as_name(name.value, dots=dots)
+        )
+
+
+def labels(field: Field) -> Errors:
+    """Keys and values of labels, selectors, nodeSelector."""
+    for key, value in field.entries():
+        for detail in formats.qualified_name(key):
+            yield bad_key(LABEL, value, key, detail)
+        if isinstance(value.value, str):
+            yield from invalids(LABEL, value, formats.label_value(value.value))
+
+
+def label_name(field: Field) -> Errors:
+    """A label's key as a value: in selectors, taints, topologies."""
+    if isinstance(field.value, str | None):
+        yield from invalids(LABEL, field, formats.qualified_name(field.text))
+
+
+def annotated(field: Field) -> Errors:
+    """Keys of annotations, and how large all of them are."""
+    size = 0
+    for key, value in field.entries():
+        for detail in formats.qualified_name(key.lower()):
+            yield bad_key(LABEL, value, key, detail)
+        size += formats.length(key) + formats.length(value.text)
+    if size > _ANNOTATIONS_SIZE:
+        yield too_long(LABEL, field, _ANNOTATIONS_SIZE)
+
+
+def name(field: Field, rule: formats.Check = formats.dns_subdomain) -> Errors:
+    """The name of another object, where there is one."""
+    if field.text:
+        yield from invalids(NAME, field, rule(field.text), formats.as_name(field.text))
+
+
+__all__ = ["annotated", "check", "invalid", "label_name", "labels", "name", "of_template"]

@@ -1,0 +1,175 @@
+"""Pods and pod templates: ValidatePodSpec of pkg/apis/core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from kdocs_plugin.validation.objects import (
+    containers,
+    formats,
+    metadata,
+    probes,
+    scheduling,
+    security,
+    volumes,
+)
+from kdocs_plugin.validation.objects.fields import (
+    LABEL,
+    NAME,
+    PORT,
+    TOGETHER,
+    VALUE,
+    Error,
+    Errors,
+    Field,
+    between,
+    forbidden,
+    invalid,
+    invalids,
+    not_negative,
+    one_of,
+    optional,
+    required,
+)
+
+RESTARTS: Final = ("Always", "OnFailure", "Never")
+_DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+
+
+def check(pod: Field) -> Errors:
+    """A Pod."""
+    spec_field = pod["spec"]
+    yield from spec(spec_field, is_pod=True)
+    yield from not_negative(spec_field["terminationGracePeriodSeconds"])
+    if spec_field["ephemeralContainers"].items():
+        yield forbidden(spec_field["ephemeralContainers"], "cannot be set on create")
+    if spec_field["nodeName"].text and spec_field["schedulingGates"].items():
+        detail = "cannot be set until all schedulingGates have been cleared"
+        yield forbidden(spec_field["nodeName"], detail)
+
+
+def template(field: Field, *, claimed: Iterable[str] = ()) -> Errors:
+    """A pod template; `claimed` are volumes that a StatefulSet's claim templates add."""
+    yield from metadata.of_template(field["metadata"])
+    yield from spec(field["spec"], is_pod=False, claimed=claimed)
+    more = field.at("spec", "ephemeralContainers")
+    if more.items():
+        yield forbidden(more, "ephemeral containers not allowed in pod template")
+
+
+def always_restarts(field: Field, kind: str) -> Errors:
+    """What a template of a kind that keeps its pods running may not say."""
+    policy = field.at("spec", "restartPolicy")
+    if policy.text in RESTARTS[1:]:
+        words = f'Unsupported value: "{policy.text}": supported values: "Always"'
+        yield Error(VALUE, policy.path, words, choices="`Always`")
+    deadline = field.at("spec", "activeDeadlineSeconds")
+    if deadline.given:
+        yield forbidden(deadline, f"activeDeadlineSeconds in {kind} is not Supported")
+
+
+def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
+    """A pod's spec. Nothing where it isn't one at all: the schema says so."""
+    if field.given and not isinstance(field.value, dict):
+        return
+    yield from volumes.check(field["volumes"])
+    seconds = field["terminationGracePeriodSeconds"].integer
+    added = dict.fromkeys(claimed, "persistentVolumeClaim")
+    around = containers.Around(
+        volumes={**volumes.sources(field["volumes"]), **added},
+        claims=frozenset(claim["name"].text for claim in field["resourceClaims"].items()),
+        grace=probes.GRACE_SECONDS if seconds is None else seconds,
+        host_users=field["hostUsers"].value is not False,
+    )
+    yield from containers.check(field, around, is_pod=is_pod)
+    yield from one_of(field["restartPolicy"], RESTARTS, "Always")
+    yield from one_of(field["dnsPolicy"], _DNS, "ClusterFirst")
+    yield from optional(field["preemptionPolicy"], ("PreemptLowerPriority", "Never"))
+    yield from security.of_pod(field)
+    yield from _host(field, is_pod=is_pod)
+    yield from _dns(field)
+    yield from scheduling.check(field)
+    yield from _names(field)
+    yield from between(field["activeDeadlineSeconds"], 1, 2**31 - 1)
+    for gate in field["readinessGates"].items():
+        kind = gate["conditionType"]
+        yield from invalids(LABEL, kind, formats.qualified_name(kind.text))
+
+
+def _names(field: Field) -> Errors:
+    for other in ("serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"):
+        yield from metadata.name(field[other])
+    account, old = field["serviceAccountName"], field["serviceAccount"]
+    if account.text and old.text and account.text != old.text:
+        detail = f'must be the same as serviceAccountName: "{account.text}"'
+        yield invalid(TOGETHER, old, detail)
+    for part in ("hostname", "subdomain"):
+        text = field[part].text
+        if text:
+            near = formats.as_name(text, dots=False)
+            yield from invalids(NAME, field[part], formats.dns_label(text), near)
+    for alias in field["hostAliases"].items():
+        yield from invalids(VALUE, alias["ip"], formats.ip_address(alias["ip"].text))
+        for host in alias["hostnames"].items():
+            yield from invalids(NAME, host, formats.dns_subdomain(host.text))
+    claims: set[str] = set()
+    for claim in field["resourceClaims"].items():
+        name = claim["name"]
+        if name.empty:
+            yield required(name)
+        elif name.text in claims:
+            yield Error("KD229", name.path, f'Duplicate value: "{name.text}"')
+        claims.add(name.text)
+        sources = ("resourceClaimName", "resourceClaimTemplateName")
+        if sum(claim[source].given for source in sources) != 1:
+            detail = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
+            yield invalid(TOGETHER, claim, detail)
+
+
+def _host(field: Field, *, is_pod: bool) -> Errors:
+    if field["hostNetwork"].true:
+        for container in field["containers"].items():
+            for port in container["ports"].items():
+                outer, inner = port["hostPort"], port["containerPort"]
+                given = outer.integer or (
+                    inner.integer if is_pod else 0
+                )  # a pod's is defaulted
+                if outer.integer and given != inner.integer and inner.integer is not None:
+                    detail = "must match `containerPort` when `hostNetwork` is true"
+                    yield invalid(PORT, outer, detail)
+    if field["hostPID"].true and field["shareProcessNamespace"].true:
+        detail = "ShareProcessNamespace and HostPID cannot both be enabled"
+        yield invalid(TOGETHER, field["shareProcessNamespace"], detail)
+    if field["hostUsers"].value is False:
+        for name in ("hostPID", "hostIPC"):
+            if field[name].true:
+                yield forbidden(field[name], "when `hostUsers` is false")
+    system = field.at("os", "name")
+    if field["os"].given:
+        yield from one_of(system, ("linux", "windows"))
+
+
+def _dns(field: Field) -> Errors:
+    config = field["dnsConfig"]
+    servers = config["nameservers"]
+    if field["dnsPolicy"].text == "None":
+        if not config.given:
+            yield required(config, "must provide `dnsConfig` when `dnsPolicy` is None")
+        elif servers.empty:
+            detail = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+            yield required(servers, detail)
+    if len(servers.items()) > 3:
+        yield invalid(VALUE, servers, "must not have more than 3 nameservers")
+    for server in servers.items():
+        yield from invalids(VALUE, server, formats.ip_address(server.text))
+    searches = config["searches"]
+    if len(searches.items()) > 32:
+        yield invalid(VALUE, searches, "must not have more than 32 search paths")
+    for search in searches.items():
+        if search.text != ".":
+            wrong = formats.dns_subdomain_underscored(search.text.removesuffix("."))
+            yield from invalids(NAME, search, wrong)
+    for option in config["options"].items():
+        if option["name"].empty:
+            yield required(option["name"], "must not be empty")

@@ -1,0 +1,88 @@
+"""Quantities: `500m`, `64Mi`, `1.5`, 1e3 (resource.Quantity of k8s.io/apimachinery)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from kdocs_plugin.validation.objects.fields import QUANTITY, Errors, Field, invalid
+
+_QUANTITY: Final = re.compile(
+    r"\s*([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)\s*", re.ASCII
+)
+_SUFFIXES: Final[dict[str | None, Fraction]] = {
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 1000),
+    **{name: Fraction(10 ** (3 * power)) for power, name in enumerate("kMGTPE", 1)},
+    **{f"{name}i": Fraction(1024**power) for power, name in enumerate("KMGTPE", 1)},
+    None: Fraction(1),
+}
+_HIGHEST: Final = Fraction(2**63 - 1)
+_LONGEST: Final = 100  # beyond it all are the highest
+_WORDS: Final = (
+    "quantities must match the regular expression "
+    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+)
+_MISTAKES: Final = {
+    "mb": "M", "gb": "G", "kb": "k", "tb": "T", "mib": "Mi", "gib": "Gi", "kib": "Ki",
+    "tib": "Ti",
+    "mi": "Mi", "gi": "Gi", "ki": "Ki", "ti": "Ti", "g": "G", "t": "T", "cpu": "", "core": "",
+    "cores": "", "k": "k", "ms": "m",
+}  # fmt: skip
+_WRITTEN: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)", re.ASCII)
+
+
+def parse(value: object) -> Fraction | None:
+    """What a quantity is worth; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) > _LONGEST:
+        return _HIGHEST if re.fullmatch(r"[+-]?\d+", text) else None
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        return None
+    sign, digits, exponent, suffix = match.groups()
+    number = Fraction(Decimal(digits))
+    if exponent is not None:
+        number *= Fraction(10) ** max(-30, min(30, int(exponent)))
+    else:
+        number *= _SUFFIXES[suffix]
+    number = min(number, _HIGHEST)
+    return -number if sign == "-" else number
+
+
+def suggestion(value: object) -> str:
+    """`64MB` -> `64M`: the suffix that was meant."""
+    match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
+    meant = _MISTAKES.get(match[2].lower()) if match else None
+    return f"{match[1]}{meant}" if match and meant is not None else ""
+
+
+def readable(field: Field) -> Errors:
+    """That a field can be read as a quantity."""
+    if (
+        field.given
+        and isinstance(field.value, str | int | float)
+        and parse(field.value) is None
+    ):
+        yield invalid(QUANTITY, field, _WORDS, suggestion(field.value))
+
+
+def not_negative(field: Field) -> Errors:
+    """A quantity of zero or more."""
+    yield from readable(field)
+    worth = parse(field.value)
+    if worth is not None and worth < 0:
+        yield invalid(QUANTITY, field, "must be greater than or equal to 0")
+
+
+def positive(field: Field) -> Errors:
+    """A quantity of more than zero."""
+    yield from readable(field)
+    worth = parse(field.value)
+    if worth is not None and worth <= 0:
+        yield invalid(QUANTITY, field, "must be greater than zero")
