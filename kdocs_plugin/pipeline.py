@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,6 +171,7 @@ def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
     """Reads files beside a note and in the configured folders, never outside of them."""
     folders = [(settings.docs / path).parent, *settings.files]
 
+    @cache  # a note may ask for the same file again and again
     def read(name: str) -> str | None:
         for folder in folders:
             with contextlib.suppress(OSError, ValueError):

@@ -59,6 +59,7 @@ def mark_typed(drafts: Sequence[Draft]) -> None:
 def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
     """The statements of a block's script, at their places in the note."""
     lines = block.body.split("\n")
+    hidden = {number for number, line in enumerate(lines) if HIDE.search(line)}
     drafts = []
     for statement in split(transcript.script):
         column = transcript.cuts[statement.line] + statement.column
@@ -71,7 +72,7 @@ def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
                 code=None,
                 options=block.options,
                 hidden=any(
-                    HIDE.search(line) for line in lines[statement.line : statement.end_line + 1]
+                    number in hidden for number in range(statement.line, statement.end_line + 1)
                 ),
             )
         )
