@@ -12,6 +12,9 @@ from kdocs_plugin.manifests.lifecycle import is_off, lifecycle, successor
 
 _STABLE: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?$")
 
+# What the API server and its webhooks say to each other; nobody applies it.
+_EXCHANGED: Final = frozenset({"AdmissionReview", "ConversionReview", "ImageReview"})
+
 
 class Kinds:
     """The kinds of one version of Kubernetes: apiVersion -> kind -> definition."""
@@ -41,13 +44,16 @@ class Kinds:
         arguments: dict[str, Any] = {"kind": kind, "apiVersion": api_version}
         place = document.position((*path, "apiVersion"))
         known = lifecycle(api_version, kind)
-        if known is not None and 0 < known.removed <= self._minor:
+        gone = known is not None and 0 < known.removed <= self._minor
+        if known is not None and gone and kind not in _EXCHANGED:
             arguments |= {"removed": f"1.{known.removed}"}
             return Problem("KD207", *place, arguments | self._successor(api_version, kind))
         if having := _versions_having(api_version, kind):
             later = versions.minor(having[0]) > self._minor
             arguments |= {"since": having[0]} if later else {"until": having[-1]}
             return Problem("KD205", *place, arguments)
+        if kind in _EXCHANGED:
+            return Problem("KD204", *place, arguments)
         group = api_version.rpartition("/")[0]
         homes = [home for home, kinds in self._kinds.items() if kind in kinds]
         homes.sort(key=_rank, reverse=True)

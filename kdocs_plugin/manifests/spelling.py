@@ -21,7 +21,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str:
     lower = word.lower()
     if lower in by_lower:
         return by_lower[lower]
-    slips = [name for name in by_lower if _is_one_slip(lower, name)]
+    slips = [name for name in by_lower if is_one_slip(lower, name)]
     if not slips:
         from difflib import get_close_matches
 
@@ -31,8 +31,8 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str:
     return by_lower[best] if best else ""
 
 
-def _is_one_slip(word: str, name: str) -> bool:
-    """Whether one letter more, less or other, or two letters swapped, make the one the other."""
+def is_one_slip(word: str, name: str) -> bool:
+    """Whether one letter more, less or other, or two swapped, make the one the other."""
     if abs(len(word) - len(name)) > 1 or min(len(word), len(name)) < _SHORTEST:
         return False
     at = _alike(word, name)

@@ -10,7 +10,8 @@ In: a note, its plan, and its manifest blocks as kubectl reads them. Out: findin
     changes    KD405: what a later apply may not change
     repeated   KD406: the same object twice
 
-A note that gets anything from elsewhere (a URL, helm, an earlier note) stays silent: no hit
+In a note that gets anything from elsewhere (a URL, helm, an earlier note), what is not there
+is no finding, unless its name is a slip of the fingers away from what the note makes: no hit
 is worth a false alarm.
 """
 
@@ -30,11 +31,11 @@ def findings(note: Note, scenario: Scenario, readings: Sequence[Reading]) -> Ite
         return  # nothing is applied, so nothing is claimed to work together
     # Whoever checks manifests alone does not wait for what reads commands.
     from kdocs_plugin.validation.scenario.changes import changed
-    from kdocs_plugin.validation.scenario.closed import is_closed
+    from kdocs_plugin.validation.scenario.closed import is_closed, shows_failure
     from kdocs_plugin.validation.scenario.links import loose_ends
     from kdocs_plugin.validation.scenario.world import World
 
     world = World(note, scenario, readings)
     yield from changed(world)
-    if is_closed(world):
-        yield from loose_ends(world)
+    if not shows_failure(world):
+        yield from loose_ends(world, is_closed(world))

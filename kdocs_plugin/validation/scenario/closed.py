@@ -26,7 +26,7 @@ _OF_MACHINE: Final = frozenset("start stop delete status ip service tunnel versi
 _MADE_BEFORE: Final = re.compile(
     r"(?:앞|이전|지난|저번|다른)\S{0,3}\s?(?:장|글|노트|실습|절|챕터|시간|포스트|예제|강의)?\S{0,2}\s?"
     r"(?:만든|만들었|만들어|생성|배포|작성|적용|설치)"
-    r"|(?:이미|미리|기존)\S{0,2}\s?(?:\S{1,12}\s)?(?:만든|만들|생성|배포|설치|있)"
+    r"|(?:이미(?!지)|미리|기존)\S{0,2}\s?(?:\S{1,12}\s)?(?:만든|만들|생성|배포|설치|있)"
     r"|previous(?:ly)?|already|existing|earlier",
     re.IGNORECASE,
 )
@@ -43,11 +43,11 @@ _NAMED: Final = frozenset(
 def is_closed(world: World) -> bool:
     """Whether nothing comes from elsewhere, as far as the note tells."""
     note = world.note
-    if note.options.get("needs") or any(step.expect for step in world.steps):
+    if note.options.get("needs"):
         return False
-    if any(_is_partial(each) for each in world.readings) or any(_foreign(world)):
+    if any(is_partial(each) for each in world.readings) or any(_foreign(world)):
         return False
-    if _MADE_BEFORE.search(_prose(world)) or _FAILURES.search(note.text):
+    if _MADE_BEFORE.search(_prose(world)):
         return False
     if any(use.unknown and use.line.verb != "delete" for use in world.uses):
         return False
@@ -57,14 +57,14 @@ def is_closed(world: World) -> bool:
     return not any(_does_more(world)) and not any(_relies_on(world))
 
 
-def _is_partial(reading: Reading) -> bool:
+def shows_failure(world: World) -> bool:
+    """Whether the note is about the very thing that goes wrong."""
+    return bool(_FAILURES.search(world.note.text)) or any(step.expect for step in world.steps)
+
+
+def is_partial(reading: Reading) -> bool:
     """Whether a block leaves something to the reader's imagination."""
-    return (
-        reading.elided
-        or reading.template is not None
-        or not reading.manifest.readable
-        or any(not (each.api_version and each.kind) for each in reading.manifest.documents)
-    )
+    return reading.elided or reading.template is not None or not reading.manifest.readable
 
 
 def _foreign(world: World) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _reaches_out(line: Kubectl) -> bool:
     """Whether a line brings in, or changes, what no manifest of the note shows."""
     if line.verb and line.verb not in VERBS:
         return True
-    if _is_changing(line) or any(line.has(flag) for flag in _ELSEWHERE):
+    if is_changing(line) or any(line.has(flag) for flag in _ELSEWHERE):
         return True
     if line.verb == "config" and not line.reads and line.subcommand != "set-context":
         return True
@@ -98,7 +98,7 @@ def _reaches_out(line: Kubectl) -> bool:
     return line.verb in MAKING and any(not is_name(name) for name in line.names)
 
 
-def _is_changing(line: Kubectl) -> bool:
+def is_changing(line: Kubectl) -> bool:
     """Whether an object is no longer what its manifest says, in what links it to others."""
     if line.verb == "label":
         return line.resource != "node"

@@ -10,6 +10,7 @@ from kdocs_plugin.manifests import spelling
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import mapping, sequence
 from kdocs_plugin.model import Finding
+from kdocs_plugin.validation.scenario.closed import is_changing
 from kdocs_plugin.validation.scenario.placed import Placed
 from kdocs_plugin.validation.scenario.pods import Pods, chooses, pods_of
 from kdocs_plugin.validation.scenario.references import Reference, backends, references_of
@@ -23,6 +24,7 @@ _BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
     "clusterrole": frozenset({"admin", "cluster-admin", "edit", "view"}),
     "service": frozenset({"kubernetes"}),
 }
+_LONG_ENOUGH: Final = 5  # letters; shorter names differ by one letter on purpose
 # Kinds of which clusters have some of their own: only a note that makes some is judged.
 _OF_CLUSTERS: Final = frozenset("storageclass clusterrole persistentvolume".split())
 _KINDS: Final[Mapping[str, str]] = {
@@ -35,25 +37,32 @@ _KINDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def loose_ends(world: World) -> Iterator[Finding]:
-    """What leads nowhere, of the objects that a command makes."""
+def loose_ends(world: World, closed: bool) -> Iterator[Finding]:
+    """What leads nowhere, of the objects that a command makes.
+
+    Where the note is not `closed`, what is missing may come from elsewhere: a slip only.
+    """
     pods = pods_of(world)
+    lines = (*(use.line for use in world.uses), *world.inline())
+    as_written = not any(is_changing(line) for line in lines)  # nothing is changed by hand
     for placed in world.applied:
         for reference in references_of(placed):
-            yield from _reference(world, placed, reference)
+            yield from _reference(world, placed, reference, closed, as_written)
         if placed.kind == "service":
-            yield from _service(world, placed, pods)
+            yield from _service(world, placed, pods, closed, as_written)
         elif placed.kind == "poddisruptionbudget":
             selector = mapping(mapping(placed.value.get("spec")).get("selector"))
-            yield from _selector(world, placed, selector, ("spec", "selector"), pods)
-        elif placed.kind == "ingress":
+            yield from _selector(world, placed, selector, pods, closed)
+        elif placed.kind == "ingress" and as_written:
             yield from _ingress(world, placed)
 
 
 # --- KD401 and KD402: Services ----------------------------------------------------------
 
 
-def _service(world: World, placed: Placed, pods: list[Pods]) -> Iterator[Finding]:
+def _service(
+    world: World, placed: Placed, pods: list[Pods], closed: bool, as_written: bool
+) -> Iterator[Finding]:
     spec = mapping(placed.value.get("spec"))
     labels = mapping(spec.get("selector"))
     if not labels or spec.get("type") == "ExternalName":
@@ -61,7 +70,9 @@ def _service(world: World, placed: Placed, pods: list[Pods]) -> Iterator[Finding
     selector = {"matchLabels": labels}
     chosen = [each for each in pods if chooses(selector, each.labels)]
     if not chosen:
-        yield from _selector(world, placed, selector, ("spec", "selector"), pods)
+        yield from _selector(world, placed, selector, pods, closed)
+        return
+    if not as_written or any(each.partial for each in chosen):
         return
     for n, port in enumerate(map(mapping, sequence(spec.get("ports")))):
         field = "targetPort" if "targetPort" in port else "port"
@@ -69,7 +80,11 @@ def _service(world: World, placed: Placed, pods: list[Pods]) -> Iterator[Finding
 
 
 def _selector(
-    world: World, placed: Placed, selector: Mapping[str, Any], path: Path, pods: list[Pods]
+    world: World,
+    placed: Placed,
+    selector: Mapping[str, Any],
+    pods: list[Pods],
+    closed: bool,
 ) -> Iterator[Finding]:
     """KD401, where the note makes pods and none of them is chosen."""
     labelled = [each for each in pods if each.labels]
@@ -79,6 +94,8 @@ def _selector(
     if not all(isinstance(value, str) and _is_label(value) for value in wanted.values()):
         return
     near = _nearest(wanted, labelled)
+    if not closed and not _is_one_label_off(world, wanted, near.labels):
+        return
     arguments = {
         "kind": placed.value.get("kind"),
         "name": placed.name,
@@ -86,7 +103,27 @@ def _selector(
         "owner": near.owner,
         "labels": _written(near.labels),
     }
-    yield from placed.finding(world.note, "KD401", path, arguments, key=True)
+    yield from placed.finding(world.note, "KD401", ("spec", "selector"), arguments, key=True)
+
+
+def _is_one_label_off(
+    world: World, wanted: Mapping[str, Any], labels: Mapping[str, Any]
+) -> bool:
+    """Whether one value is misspelt and all others are right."""
+    off = [key for key, value in wanted.items() if labels.get(key) != value]
+    return len(off) == 1 and off[0] in labels and is_slip(world, wanted[off[0]], labels[off[0]])
+
+
+def is_slip(world: World, name: str, meant: str) -> bool:
+    """Whether a name is surely another one misspelt: a letter off, and nowhere else in the
+    note. `web-1` and `web-2`, `red` and `rex` are names of their own."""
+    if len(name) < _LONG_ENOUGH or not spelling.is_one_slip(name, meant):
+        return False
+    digits = [[c for c in word if not c.isalpha()] for word in (name, meant)]
+    parts = [word.split("-") for word in (name, meant)]
+    lone = any(len(each) == 1 for word in parts for each in word)
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+    return digits[0] == digits[1] and not lone and len(word.findall(world.note.text)) == 1
 
 
 def _nearest(wanted: Mapping[str, Any], pods: list[Pods]) -> Pods:
@@ -163,11 +200,14 @@ def _ingress(world: World, placed: Placed) -> Iterator[Finding]:
 # --- KD403 and KD404: names -------------------------------------------------------------
 
 
-def _reference(world: World, placed: Placed, reference: Reference) -> Iterator[Finding]:
+def _reference(
+    world: World, placed: Placed, reference: Reference, closed: bool, as_written: bool
+) -> Iterator[Finding]:
     kind, name = reference.kind, reference.name
     made = [each for each in world.made if each.kind == kind and each.name == name]
     if made:
-        yield from _keys(world, placed, reference, made)
+        if as_written and not any(each.partial for each in made):
+            yield from _keys(world, placed, reference, made)
         return
     names = world.names.get(kind, set())
     if kind not in _KINDS or not _NAME.fullmatch(name) or name in _BUILT_IN.get(kind, ()):
@@ -176,11 +216,10 @@ def _reference(world: World, placed: Placed, reference: Reference) -> Iterator[F
         return
     if kind == "clusterrole" and name.startswith("system:"):
         return
-    arguments = {
-        "kind": _KINDS[kind],
-        "name": name,
-        "suggestion": spelling.nearest(name, names),
-    }
+    suggestion = spelling.nearest(name, names)
+    if not closed and not (suggestion and is_slip(world, name, suggestion)):
+        return
+    arguments = {"kind": _KINDS[kind], "name": name, "suggestion": suggestion}
     yield from placed.finding(world.note, "KD403", reference.path, arguments)
 
 

@@ -39,6 +39,11 @@ class Placed:
         namespace = mapping(self.value.get("metadata")).get("namespace")
         return namespace if isinstance(namespace, str) else ""
 
+    @property
+    def partial(self) -> bool:
+        """Whether the author has left something out of its block."""
+        return self.reading is not None and self.reading.elided
+
     def position(self, path: Path, key: bool = False) -> Position | None:
         """Where a field of the object stands in the note."""
         if self.document is None or self.reading is None:

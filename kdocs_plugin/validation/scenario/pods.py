@@ -17,6 +17,7 @@ class Pods:
     owner: str  # `deployment/web`
     labels: Mapping[str, Any]
     spec: Mapping[str, Any] | None  # None where only words made it
+    partial: bool = False  # the author has left something out of its block
 
     @property
     def port_names(self) -> set[str]:
@@ -54,7 +55,7 @@ def pods_of(world: World) -> list[Pods]:
         if pod is not None:
             _, value = pod
             labels = mapping(mapping(value.get("metadata")).get("labels"))
-            found.append(Pods(owner, labels, mapping(value.get("spec"))))
+            found.append(Pods(owner, labels, mapping(value.get("spec")), each.partial))
     return found
 
 
