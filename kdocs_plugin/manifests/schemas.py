@@ -76,6 +76,10 @@ class Validator:
         problems = list(self._object(document, document.value, ()))
         return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
+    def part(self, document: Document, value: Any, path: Path, name: str) -> Iterator[Problem]:
+        """What is wrong with a part of an object: the definition `name` at a path."""
+        yield from self._fields(document, value, path, name)
+
     def _object(self, document: Document, value: Any, path: Path) -> Iterator[Problem]:
         if not isinstance(value, dict):
             return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import metadata
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -36,6 +35,8 @@ def sarif(pages: Sequence[Page], language: Language) -> dict[str, Any]:
         times = seen[each.fingerprint] = seen.get(each.fingerprint, 0) + 1
         results.append(_result(each, index[each.code], times))
     rules = [_rule(code, levels[code], language) for code in codes]
+    from importlib.metadata import metadata  # 12 ms: not for the other formats
+
     driver = {"name": "kdocs", "version": metadata("kdocs_plugin")["Version"], "rules": rules}
     run = {
         "tool": {"driver": driver},
@@ -68,6 +69,8 @@ def _rule(code: str, level: str, language: Language) -> dict[str, Any]:
 def _manual() -> str:
     """The rules' page on the web, as the package's own metadata name it: `Rules` among the
     project's URLs. "" where they name none; `kdocs rule KD201` knows the rules anyway."""
+    from importlib.metadata import metadata
+
     for each in metadata("kdocs_plugin").get_all("Project-URL") or ():
         name, _, address = str(each).partition(",")
         if name.strip() == "Rules":

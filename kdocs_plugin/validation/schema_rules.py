@@ -9,6 +9,7 @@ from typing import Final
 
 from kdocs_plugin.manifests import Problem, outdated, ranges
 from kdocs_plugin.manifests.pack import Line
+from kdocs_plugin.validation import fragments
 from kdocs_plugin.validation.reading import Reading
 
 # Values that the reader is to fill in: <이미지 이름>, ${REPLICAS}, $(PORT), {노드 이름}, 000.
@@ -25,13 +26,16 @@ class Kubernetes:
 
 
 def problems(reading: Reading, kubernetes: Kubernetes) -> Iterator[Problem]:
-    """What the API server would refuse or warn of. Nothing about fragments."""
+    """What the API server would refuse or warn of. Of fragments only what is sure."""
     if reading.elided or any(each.code == "KD107" for each in reading.manifest.problems):
         return  # incomplete, or with holes where kubectl found no value
+    patch = fragments.is_patch(reading.block)
     for document in reading.manifest.documents:
         found = ranges.errors(document, kubernetes.versions, kubernetes.customs)
-        for problem in (*found, *outdated.problems(document)):
-            if not _is_for_the_reader(problem):
+        found += outdated.problems(document)
+        found += fragments.problems(document, kubernetes.versions[-1])
+        for problem in found:
+            if not _is_for_the_reader(problem) and not (patch and problem.code == "KD203"):
                 yield problem
 
 
