@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from kdocs_plugin.manifests import Document, Problem
@@ -33,16 +33,18 @@ def problems(
             and document.line <= each.line
             and (end is None or each.line < end)
         ]
-        yield from _of_document(document, kubernetes.versions[-1], wrong)
+        yield from _of_document(document, kubernetes.versions, wrong)
 
 
-def _of_document(document: Document, version: str, wrong: list[Problem]) -> Iterator[Problem]:
+def _of_document(
+    document: Document, versions: Sequence[str], wrong: list[Problem]
+) -> Iterator[Problem]:
     heard = {(each.line, each.column) for each in wrong}
-    for found in objects.problems(document, version):
+    for found in objects.problems(document, versions):
         if wrong and found.absent:
             continue
         problem = found.problem
         if (problem.line, problem.column) in heard:
             continue  # one thing a place
-        if not PLACEHOLDER.search(document.written(found.path)):
+        if not PLACEHOLDER.search(found.subject):
             yield problem

@@ -14,11 +14,10 @@ Nothing here asks what a cluster holds. That is scenario's and the server's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kdocs_plugin.manifests import Document, Problem, pack
-from kdocs_plugin.manifests.documents import Path
+from kdocs_plugin.manifests import Document, Problem, pack, versions
 from kdocs_plugin.manifests.places import objects
 from kdocs_plugin.manifests.values import spell
 from kdocs_plugin.validation.objects.fields import MISSING, Error, Field
@@ -29,16 +28,16 @@ class Found(NamedTuple):
     """A problem, and what decides whether it is worth telling."""
 
     problem: Problem
-    path: Path
+    subject: str  # the text that is refused, as it is written
     absent: bool  # something lacks: a misspelt field may be all that is wrong
 
 
-def problems(document: Document, version: str) -> Iterator[Found]:
-    """What the server refuses of a document's objects, beyond their schema.
-
-    `version` decides which kinds are Kubernetes' own.
+def problems(document: Document, targets: Sequence[str]) -> Iterator[Found]:
+    """What servers of any of these versions refuse of a document's objects, beyond their
+    schema. The last version decides which kinds are Kubernetes' own.
     """
-    known = pack.definitions(version).kinds
+    known = pack.definitions(targets[-1]).kinds
+    minors = [versions.minor(target) for target in targets]
     for path, value in objects(document.value):
         api_version, kind = value.get("apiVersion"), value.get("kind")
         if not isinstance(api_version, str) or not isinstance(kind, str):
@@ -46,7 +45,9 @@ def problems(document: Document, version: str) -> Iterator[Found]:
         if kind in known.get(api_version, {}):
             group = api_version.rpartition("/")[0]
             for error in errors(Field(value, path), group, kind):
-                yield Found(_problem(document, error), error.path, error.absent)
+                if not error.holds(minors):
+                    continue
+                yield Found(_problem(document, error), _subject(document, error), error.absent)
 
 
 def _problem(document: Document, error: Error) -> Problem:
@@ -64,6 +65,10 @@ def _problem(document: Document, error: Error) -> Problem:
         "choices": error.choices,
     }
     return Problem(error.code, *place, arguments)
+
+
+def _subject(document: Document, error: Error) -> str:
+    return str(error.path[-1]) if error.key and error.path else document.written(error.path)
 
 
 def _holds(parent: object, step: str | int) -> bool:

@@ -12,7 +12,6 @@ from kdocs_plugin.validation.objects.fields import (
     Error,
     Errors,
     Field,
-    forbidden,
     invalid,
     invalids,
     one_of,
@@ -100,8 +99,6 @@ def _subject(subject: Field, *, namespaced: bool) -> Errors:
     elif kind.text in _SUBJECTS:
         if group.text and group.text != _GROUP:
             yield unsupported(group, (_GROUP,))
-        if namespace.text:
-            yield forbidden(namespace, f"may not be set for {kind.text}s")
 
 
 __all__ = ["VALUE", "Error", "cluster_role", "cluster_role_binding", "role", "role_binding"]

@@ -27,6 +27,12 @@ _SOURCES: Final = {
     "Pods": "pods",
     "Resource": "resource",
 }
+_HOMES: Final = {
+    "Deployment": "apps/v1",
+    "ReplicaSet": "apps/v1",
+    "StatefulSet": "apps/v1",
+}
+_GROUPS: Final = 34  # minor version since which what is scaled needs its group
 _TARGETS: Final = ("Utilization", "Value", "AverageValue")
 _LONGEST_WINDOW: Final = 3600  # seconds
 _LONGEST_PERIOD: Final = 1800  # seconds
@@ -48,7 +54,7 @@ def autoscaler(field: Field) -> Errors:
             yield invalid(VALUE, most, "must be greater than or equal to 1")
         elif fewest is not None and most.integer < fewest:
             yield invalid(TOGETHER, most, "must be greater than or equal to `minReplicas`")
-    yield from _reference(spec["scaleTargetRef"])
+    yield from _reference(spec["scaleTargetRef"], scaled=True)
     share = spec["targetCPUUtilizationPercentage"]
     if share.integer is not None and share.integer < 1:
         yield invalid(VALUE, share, "must be greater than 0")
@@ -60,7 +66,7 @@ def autoscaler(field: Field) -> Errors:
             yield from _scaling(rules)
 
 
-def _reference(reference: Field) -> Errors:
+def _reference(reference: Field, *, scaled: bool = False) -> Errors:
     if reference.given and not isinstance(reference.value, dict):
         return
     for name in ("kind", "name"):
@@ -70,6 +76,14 @@ def _reference(reference: Field) -> Errors:
     version = reference["apiVersion"]
     if version.text.count("/") > 1:
         yield invalid(VALUE, version, f"unexpected GroupVersion string: {version.text}")
+    elif scaled and _is_core(version) and reference["kind"].text != "ReplicationController":
+        words = f'Invalid value: "{version.text}": apiVersion must specify API group'
+        near = _HOMES.get(reference["kind"].text, "")
+        yield Error(VALUE, version.path, words, near, since=_GROUPS)
+
+
+def _is_core(version: Field) -> bool:
+    return version.value is None or (isinstance(version.value, str) and "/" not in version.text)
 
 
 def _metric(metric: Field) -> Errors:

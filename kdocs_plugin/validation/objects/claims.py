@@ -20,6 +20,10 @@ from kdocs_plugin.validation.objects.fields import (
 )
 
 MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+_KEPT: Final = (
+    ("PersistentVolumeClaim", ""),
+    ("VolumeSnapshot", "snapshot.storage.k8s.io"),
+)
 VOLUME_MODES: Final = ("Block", "Filesystem")
 
 
@@ -61,6 +65,11 @@ def access_modes(modes: Field, missing: str) -> Errors:
 
 
 def _sources(source: Field, reference: Field) -> Errors:
+    # The server drops what it does not know: another kind of dataSource, another namespace.
+    if (source["kind"].text, source["apiGroup"].text) not in _KEPT:
+        source = Field(None, source.path)
+    if reference["namespace"].text:
+        reference = Field(None, reference.path)
     for each in (source, reference):
         if not each.given:
             continue
@@ -74,8 +83,5 @@ def _sources(source: Field, reference: Field) -> Errors:
         yield from invalids(
             NAME, group, formats.dns_subdomain(group.text) if group.text else ()
         )
-    if source.given and reference["namespace"].text:
-        words = "Invalid value: may not be specified when dataSourceRef.namespace is specified"
-        yield Error(TOGETHER, source.path, words)
-    elif source.given and reference.given and source.value != reference.value:
+    if source.given and reference.given and source.value != reference.value:
         yield Error(TOGETHER, source.path, "Invalid value: must match dataSourceRef")

@@ -15,6 +15,7 @@ from kdocs_plugin.validation.objects.fields import (
     Error,
     Errors,
     Field,
+    address,
     duplicate,
     forbidden,
     invalid,
@@ -103,6 +104,8 @@ def _limit(limit: Field) -> Errors:
             yield from quantities.readable(value)
             if kind in ("Pod", "Container"):
                 yield from resources.container_resource_name(value, key)
+            else:
+                yield from resources.resource_name(value, key, resources.STANDARD)
     storages = (limit["min"]["storage"], limit["max"]["storage"])
     if kind == "PersistentVolumeClaim" and not any(each.given for each in storages):
         detail = "either minimum or maximum storage value is required, but neither was provided"
@@ -169,13 +172,31 @@ def node(field: Field) -> Errors:
         seen.add((key.text, effect.text))
 
 
+def runtime_class(field: Field) -> Errors:
+    """A RuntimeClass."""
+    handler = field["handler"]
+    if handler.empty:
+        yield required(handler)
+    yield from invalids(NAME, handler, formats.dns_label(handler.text) if handler.text else ())
+    for key, value in field["overhead"]["podFixed"].entries():
+        yield from resources.container_resource_name(value, key)
+        yield from resources.amount(value, key)
+    yield from metadata.labels(field["scheduling"]["nodeSelector"])
+
+
+def api_service(field: Field) -> Errors:
+    """An APIService."""
+    port = field["spec"]["service"]["port"]
+    if port.integer is not None:
+        yield from invalids("KD223", port, formats.port_number(port.integer))
+
+
 def endpoints(field: Field) -> Errors:
     """Endpoints."""
     for subset in field["subsets"].items():
         for part in ("addresses", "notReadyAddresses"):
-            for address in subset[part].items():
-                place = address["ip"]
-                yield from invalids(VALUE, place, formats.ip_address(place.text))
+            for item in subset[part].items():
+                yield from address(item["ip"])
         ports = subset["ports"].items()
         for port in ports:
             number, name = port["port"], port["name"]

@@ -60,6 +60,11 @@ def secret(field: Field) -> Errors:
     yield from _of_type(field)
 
 
+def signing_request(field: Field) -> Errors:
+    """A CertificateSigningRequest."""
+    yield from _base64(field["spec"]["request"])
+
+
 def _of_type(field: Field) -> Errors:
     kind = field["type"].text
     held = {key for name in ("data", "stringData") for key, _ in field[name].entries()}

@@ -128,7 +128,9 @@ def _required_texts(of: Field, *names: str) -> Errors:
 
 def field_reference(reference: Field, known: tuple[str, ...]) -> Errors:
     """fieldRef: a field of the pod by its path, or one label or annotation of it."""
-    path = reference["fieldPath"]
+    path, version = reference["fieldPath"], reference["apiVersion"]
+    if version.text and version.text != "v1":
+        yield invalid(VALUE, version, f"unsupported pod version: {version.text}")
     if path.empty:
         yield required(path)
         return

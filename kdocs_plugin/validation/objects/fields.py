@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from kdocs_plugin.manifests import spelling
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.values import brief
+from kdocs_plugin.validation.objects import formats
 
 MISSING: Final = "KD203"
 NAME: Final = "KD220"
@@ -25,6 +26,7 @@ TOGETHER: Final = "KD226"
 DATA: Final = "KD227"
 SCHEDULE: Final = "KD228"
 DUPLICATE: Final = "KD229"
+STRICT: Final = 36  # minor version whose server takes addresses in canonical form alone
 
 
 class Field:
@@ -93,6 +95,12 @@ class Error(NamedTuple):
     choices: str = ""  # what can be written
     key: bool = False  # points at the key, not at the value
     absent: bool = False  # about something that is not there
+    since: int = 0  # minor versions of Kubernetes: the first that refuses it,
+    until: int = 99  # and the last
+
+    def holds(self, minors: Iterable[int]) -> bool:
+        """Whether one of these minor versions refuses it."""
+        return any(self.since <= minor <= self.until for minor in minors)
 
 
 Errors = Iterator[Error]
@@ -107,6 +115,21 @@ def invalids(code: str, field: Field, details: Iterable[str], suggestion: str = 
     """An error for each thing that is wrong with a value."""
     for detail in details:
         yield invalid(code, field, detail, suggestion)
+
+
+def address(field: Field) -> Errors:
+    """An IP address."""
+    yield from invalids(VALUE, field, formats.ip_address(field.text))
+    for error in invalids(VALUE, field, formats.loose_address(field.text)):
+        yield error._replace(since=STRICT)
+
+
+def cidr(field: Field) -> Errors:
+    """A CIDR."""
+    text = field.text.strip()
+    yield from invalids(VALUE, field, formats.cidr(text))
+    for error in invalids(VALUE, field, formats.loose_network(text)):
+        yield error._replace(since=STRICT)
 
 
 def bad_key(code: str, field: Field, key: str, detail: str, suggestion: str = "") -> Error:

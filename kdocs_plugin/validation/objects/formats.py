@@ -206,6 +206,31 @@ def ip_address(text: str) -> Sequence[str]:
     )
 
 
+def loose_address(text: str) -> Sequence[str]:
+    """What servers refuse in old fields since Kubernetes 1.36: StrictIPCIDRValidation."""
+    address = _address(text)
+    if address is None:
+        return ()
+    if address.version == 6 and address.ipv4_mapped is not None:
+        return ("must not be an IPv4-mapped IPv6 address",)
+    octets = text.split(".") if address.version == 4 else ()
+    zeros = any(len(each) > 1 and each.startswith("0") for each in octets)
+    return ("must not have leading 0s",) if zeros else ()
+
+
+def loose_network(text: str) -> Sequence[str]:
+    """As loose_address, of a CIDR; its bits beyond the prefix must be zero."""
+    found = network(text)
+    if found is None:
+        return ()
+    base, _, size = text.partition("/")
+    if len(size) > 1 and size.startswith("0"):
+        return ("must not have leading 0s in prefix length",)
+    if _address(base) != found.network_address:
+        return ("must not have bits set beyond the prefix length",)
+    return loose_address(base)
+
+
 def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """A CIDR of an old field, or None; bits beyond the prefix are let through."""
     base, slash, size = text.partition("/")

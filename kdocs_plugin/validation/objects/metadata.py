@@ -5,6 +5,7 @@ ValidateObjectMeta of k8s.io/apimachinery's api/validation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,12 +14,14 @@ from kdocs_plugin.validation.objects.fields import (
     LABEL,
     MISSING,
     NAME,
+    VALUE,
     Error,
     Errors,
     Field,
     bad_key,
     invalid,
     invalids,
+    not_negative,
     present,
     too_long,
 )
@@ -35,8 +38,25 @@ _NAMES: Final[Mapping[str, formats.Check]] = {
     "ClusterTrustBundle": formats.path_segment,
     "CustomResourceDefinition": formats.dns_subdomain,
     "APIService": formats.path_segment,
+    "PodDisruptionBudget": formats.path_segment,
     "IPAddress": formats.ip_address,
 }
+# Since Kubernetes 1.36 a digit can be first (RelaxedServiceNameValidation).
+_LETTER_FIRST: Final = 35
+# The server names those that have no name.
+_NAMED_BY_SERVER: Final = frozenset({"LimitRange"})
+_CLUSTER_SCOPED: Final = frozenset(
+    "APIService CertificateSigningRequest ClusterRole ClusterRoleBinding ClusterTrustBundle "
+    "CSIDriver CSINode CustomResourceDefinition DeviceClass FlowSchema IngressClass IPAddress "
+    "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration "
+    "Namespace Node PersistentVolume PriorityClass PriorityLevelConfiguration ResourceSlice "
+    "RuntimeClass ServiceCIDR StorageClass ValidatingAdmissionPolicy "
+    "ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment "
+    "VolumeAttributesClass".split()
+)
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII
+)
 _FINALIZERS: Final = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
 _ANNOTATIONS_SIZE: Final = 256 * 1024
 
@@ -45,7 +65,9 @@ def check(metadata: Field, kind: str) -> Errors:
     """An object's own metadata."""
     yield from _name(metadata, kind)
     namespace = metadata["namespace"]
-    yield from invalids(NAME, namespace, namespace.text and formats.dns_label(namespace.text))
+    if kind not in _CLUSTER_SCOPED and namespace.text:
+        near = formats.as_name(namespace.text, dots=False)
+        yield from invalids(NAME, namespace, formats.dns_label(namespace.text), near)
     yield from labels(metadata["labels"])
     yield from annotated(metadata["annotations"])
     for finalizer in metadata["finalizers"].items():
@@ -53,6 +75,11 @@ def check(metadata: Field, kind: str) -> Errors:
         if not wrong and "/" not in finalizer.text and finalizer.text not in _FINALIZERS:
             wrong = ["name is neither a standard finalizer name nor is it fully qualified"]
         yield from invalids(NAME, finalizer, wrong)
+    yield from not_negative(metadata["generation"])
+    for name in ("creationTimestamp", "deletionTimestamp"):
+        time = metadata[name]
+        if isinstance(time.value, str) and not _TIME.fullmatch(time.value):
+            yield invalid(VALUE, time, 'cannot parse as "2006-01-02T15:04:05Z07:00"')
     for owner in metadata["ownerReferences"].items():
         yield from present(owner["apiVersion"], owner["kind"], owner["name"], owner["uid"])
 
@@ -66,20 +93,22 @@ def of_template(metadata: Field) -> Errors:
 def _name(metadata: Field, kind: str) -> Errors:
     name, prefix = metadata["name"], metadata["generateName"]
     rule = _NAMES.get(kind, formats.dns_subdomain)
-    if prefix.text and not name.given:
+    if prefix.text:
         masked = prefix.text
         if len(masked) > 1 and masked.endswith("-"):
             masked = masked[:-2] + "a"  # as the server does before it looks
         yield from invalids(NAME, prefix, rule(masked))
-    elif name.value in (None, "") and not prefix.given:
+    elif name.value in (None, "") and kind not in _NAMED_BY_SERVER:
         yield Error(
             MISSING, name.path, "Required value: name or generateName is required", absent=True
         )
-    elif isinstance(name.value, str) and name.value:
+    if name.text:
         dots = rule is not formats.dns_label
-        yield from invalids(
-            NAME, name, rule(name.value), formats.as_name(name.value, dots=dots)
-        )
+        wrong = rule(name.text)
+        yield from invalids(NAME, name, wrong, formats.as_name(name.text, dots=dots))
+        if kind == "Service" and not wrong:
+            for error in invalids(NAME, name, formats.dns_1035_label(name.text)):
+                yield error._replace(until=_LETTER_FIRST)
 
 
 def labels(field: Field) -> Errors:

@@ -14,6 +14,7 @@ from kdocs_plugin.validation.objects.fields import (
     Error,
     Errors,
     Field,
+    cidr,
     forbidden,
     invalid,
     invalids,
@@ -204,14 +205,14 @@ def _peer(peer: Field) -> Errors:
 
 
 def _block(block: Field) -> Errors:
-    cidr = block["cidr"]
-    if cidr.empty:
-        yield required(cidr)
+    range_ = block["cidr"]
+    if range_.empty:
+        yield required(range_)
         return
-    yield from invalids(VALUE, cidr, formats.cidr(cidr.text))
-    whole = formats.network(cidr.text)
+    yield from cidr(range_)
+    whole = formats.network(range_.text)
     for part in block["except"].items():
-        yield from invalids(VALUE, part, formats.cidr(part.text))
+        yield from cidr(part)
         inner = formats.network(part.text)
         if whole is None or inner is None:
             continue

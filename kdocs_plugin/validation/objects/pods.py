@@ -18,11 +18,13 @@ from kdocs_plugin.validation.objects.fields import (
     LABEL,
     NAME,
     PORT,
+    REFERENCE,
     TOGETHER,
     VALUE,
     Error,
     Errors,
     Field,
+    address,
     between,
     forbidden,
     invalid,
@@ -34,12 +36,17 @@ from kdocs_plugin.validation.objects.fields import (
 )
 
 RESTARTS: Final = ("Always", "OnFailure", "Never")
+_SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
+_SECCOMP_PROFILES: Final = ("runtime/default", "docker/default", "unconfined")
+_APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
+_APPARMOR_PROFILES: Final = ("", "runtime/default", "unconfined")
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 
 
 def check(pod: Field) -> Errors:
     """A Pod."""
     spec_field = pod["spec"]
+    yield from _annotations(pod["metadata"]["annotations"], spec_field)
     yield from spec(spec_field, is_pod=True)
     yield from not_negative(spec_field["terminationGracePeriodSeconds"])
     if spec_field["ephemeralContainers"].items():
@@ -52,6 +59,7 @@ def check(pod: Field) -> Errors:
 def template(field: Field, *, claimed: Iterable[str] = ()) -> Errors:
     """A pod template; `claimed` are volumes that a StatefulSet's claim templates add."""
     yield from metadata.of_template(field["metadata"])
+    yield from _annotations(field["metadata"]["annotations"], field["spec"])
     yield from spec(field["spec"], is_pod=False, claimed=claimed)
     more = field.at("spec", "ephemeralContainers")
     if more.items():
@@ -73,9 +81,9 @@ def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
     """A pod's spec. Nothing where it isn't one at all: the schema says so."""
     if field.given and not isinstance(field.value, dict):
         return
-    yield from volumes.check(field["volumes"])
-    seconds = field["terminationGracePeriodSeconds"].integer
     added = dict.fromkeys(claimed, "persistentVolumeClaim")
+    yield from volumes.check(field["volumes"], added)
+    seconds = field["terminationGracePeriodSeconds"].integer
     around = containers.Around(
         volumes={**volumes.sources(field["volumes"]), **added},
         claims=frozenset(claim["name"].text for claim in field["resourceClaims"].items()),
@@ -97,20 +105,35 @@ def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
         yield from invalids(LABEL, kind, formats.qualified_name(kind.text))
 
 
+def _annotations(annotations: Field, spec_field: Field) -> Errors:
+    """Profiles as annotations, as old notes have them."""
+    names = {
+        container["name"].text
+        for part in ("containers", "initContainers")
+        for container in spec_field[part].items()
+    }
+    for key, value in annotations.entries():
+        profile = value.text
+        if key == _SECCOMP:
+            if profile not in _SECCOMP_PROFILES and not profile.startswith("localhost/"):
+                yield invalid(VALUE, value, "must be a valid seccomp profile")
+        elif key.startswith(_APPARMOR):
+            if key.removeprefix(_APPARMOR) not in names:
+                yield invalid(REFERENCE, value, "container not found")
+            if profile not in _APPARMOR_PROFILES and not profile.startswith("localhost/"):
+                yield invalid(VALUE, value, f'invalid AppArmor profile name: "{profile}"')
+
+
 def _names(field: Field) -> Errors:
     for other in ("serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"):
         yield from metadata.name(field[other])
-    account, old = field["serviceAccountName"], field["serviceAccount"]
-    if account.text and old.text and account.text != old.text:
-        detail = f'must be the same as serviceAccountName: "{account.text}"'
-        yield invalid(TOGETHER, old, detail)
     for part in ("hostname", "subdomain"):
         text = field[part].text
         if text:
             near = formats.as_name(text, dots=False)
             yield from invalids(NAME, field[part], formats.dns_label(text), near)
     for alias in field["hostAliases"].items():
-        yield from invalids(VALUE, alias["ip"], formats.ip_address(alias["ip"].text))
+        yield from address(alias["ip"])
         for host in alias["hostnames"].items():
             yield from invalids(NAME, host, formats.dns_subdomain(host.text))
     claims: set[str] = set()
@@ -162,7 +185,7 @@ def _dns(field: Field) -> Errors:
     if len(servers.items()) > 3:
         yield invalid(VALUE, servers, "must not have more than 3 nameservers")
     for server in servers.items():
-        yield from invalids(VALUE, server, formats.ip_address(server.text))
+        yield from address(server)
     searches = config["searches"]
     if len(searches.items()) > 32:
         yield invalid(VALUE, searches, "must not have more than 32 search paths")

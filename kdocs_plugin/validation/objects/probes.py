@@ -80,7 +80,8 @@ def _handler(handler: Field, known: tuple[str, ...], grace: int) -> Errors:
         case "sleep":
             seconds = first["seconds"]
             if seconds.integer is not None and not 0 <= seconds.integer <= grace:
-                detail = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
+                most = f"terminationGracePeriodSeconds ({grace})"
+                detail = f"must be non-negative and less than {most}"
                 yield invalid(VALUE, seconds, detail)
         case _:
             yield from port(first["port"])

@@ -55,6 +55,11 @@ def parse(value: object) -> Fraction | None:
     return -number if sign == "-" else number
 
 
+def worth(field: Field) -> Fraction | None:
+    """What is under a key; null is nothing, as the server reads it."""
+    return Fraction(0) if field.value is None else parse(field.value)
+
+
 def suggestion(value: object) -> str:
     """`64MB` -> `64M`: the suffix that was meant."""
     match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
@@ -75,14 +80,14 @@ def readable(field: Field) -> Errors:
 def not_negative(field: Field) -> Errors:
     """A quantity of zero or more."""
     yield from readable(field)
-    worth = parse(field.value)
-    if worth is not None and worth < 0:
+    number = parse(field.value)
+    if number is not None and number < 0:
         yield invalid(QUANTITY, field, "must be greater than or equal to 0")
 
 
 def positive(field: Field) -> Errors:
     """A quantity of more than zero."""
     yield from readable(field)
-    worth = parse(field.value)
-    if worth is not None and worth <= 0:
+    number = parse(field.value)
+    if number is not None and number <= 0:
         yield invalid(QUANTITY, field, "must be greater than zero")

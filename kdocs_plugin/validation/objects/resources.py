@@ -26,11 +26,11 @@ _COUNTED: Final = (
     "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps",
     "persistentvolumeclaims", "services.nodeports", "services.loadbalancers",
 )  # fmt: skip
-_STANDARD: Final = (
+STANDARD: Final = (
     *_CONTAINER, "requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu",
     "limits.memory", "limits.ephemeral-storage", "storage", "requests.storage", *_COUNTED,
 )  # fmt: skip
-QUOTA: Final = tuple(name for name in _STANDARD if name != "storage")
+QUOTA: Final = tuple(name for name in STANDARD if name != "storage")
 
 
 def is_huge(name: str) -> bool:
@@ -48,7 +48,7 @@ def is_extended(name: str) -> bool:
     return not is_native(name) and not name.startswith("requests.")
 
 
-def resource_name(field: Field, key: str, known: tuple[str, ...], words: str) -> Errors:
+def resource_name(field: Field, key: str, known: tuple[str, ...], words: str = "") -> Errors:
     """A resource's name as the key of `field`."""
     wrong = formats.qualified_name(key)
     for detail in wrong:
@@ -57,7 +57,7 @@ def resource_name(field: Field, key: str, known: tuple[str, ...], words: str) ->
         return
     if key not in known:
         detail = (
-            words if key in _STANDARD else "must be a standard resource type or fully qualified"
+            words if key in STANDARD else "must be a standard resource type or fully qualified"
         )
         near = spelling.nearest(key, known, cutoff=0.6)
         yield bad_key(QUANTITY, field, key, detail, near)
@@ -99,10 +99,10 @@ def check(requirements: Field, claims: frozenset[str]) -> Errors:
 
 def _within_limits(limits: Field, requests: Field) -> Errors:
     for name, value in requests.entries():
-        limit, request = limits[name], quantities.parse(value.value)
+        limit, request = limits[name], quantities.worth(value)
         overcommits = is_native(name) and not is_huge(name)
-        most = quantities.parse(limit.value)
-        if not limit.given:
+        most = quantities.worth(limit)
+        if name not in dict(limits.entries()):
             if not overcommits:
                 detail = "Limit must be set for non overcommitable resources"
                 yield Error(QUANTITY, value.path, f"Required value: {detail}")

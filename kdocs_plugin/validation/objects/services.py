@@ -12,11 +12,12 @@ from kdocs_plugin.validation.objects.fields import (
     NAME,
     PORT,
     TOGETHER,
-    VALUE,
     Error,
     Errors,
     Field,
+    address,
     between,
+    cidr,
     duplicate,
     forbidden,
     invalid,
@@ -79,12 +80,12 @@ def _of_type(spec: Field) -> Errors:
                 spec["loadBalancerClass"], "may only be used when `type` is 'LoadBalancer'"
             )
     for part in spec["loadBalancerSourceRanges"].items():
-        yield from invalids(VALUE, part, formats.cidr(part.text.strip()))
+        yield from cidr(part)
 
 
 def _ports(ports: Field) -> Errors:
     names: set[str] = set()
-    seen: set[tuple[str, object]] = set()
+    seen: set[tuple[str, int]] = set()
     items = ports.items()
     for port in items:
         name, number, target = port["name"], port["port"], port["targetPort"]
@@ -106,8 +107,8 @@ def _ports(ports: Field) -> Errors:
         protocol = port["appProtocol"]
         if protocol.text:
             yield from invalids(LABEL, protocol, formats.qualified_name(protocol.text))
-        key = (port["protocol"].text or "TCP", number.value)
-        if number.integer is not None and key in seen:
+        key = (port["protocol"].text or "TCP", number.integer or 0)
+        if number.integer and key in seen:
             yield Error(DUPLICATE, port.path, f"Duplicate value: {key[0]} {key[1]}")
         seen.add(key)
 
@@ -144,16 +145,16 @@ def _affinity(spec: Field) -> Errors:
 def _addresses(spec: Field) -> Errors:
     if spec["type"].text == "ExternalName":
         return
-    address, addresses = spec["clusterIP"], spec["clusterIPs"]
+    first, addresses = spec["clusterIP"], spec["clusterIPs"]
     if addresses.items():
-        if address.empty:
+        if first.empty:
             detail = "must be empty when `clusterIP` is not specified"
             yield invalid(TOGETHER, addresses, detail)
-        elif addresses.value[0] != address.value:
+        elif addresses.value[0] != first.value:
             yield invalid(TOGETHER, addresses, "first value must match `clusterIP`")
-    for field in (address, *addresses.items()):
+    for field in (first, *addresses.items()):
         if field.text and field.text != "None":
-            yield from invalids(VALUE, field, formats.ip_address(field.text))
+            yield from address(field)
     families: set[str] = set()
     for family in spec["ipFamilies"].items():
         yield from one_of(family, _FAMILIES)
@@ -163,7 +164,7 @@ def _addresses(spec: Field) -> Errors:
     policies = ("SingleStack", "PreferDualStack", "RequireDualStack")
     yield from optional(spec["ipFamilyPolicy"], policies)
     for field in spec["externalIPs"].items():
-        yield from invalids(VALUE, field, formats.ip_address(field.text))
+        yield from address(field)
 
 
 def _traffic(spec: Field) -> Errors:

@@ -22,7 +22,6 @@ from kdocs_plugin.validation.objects.fields import (
     Field,
     forbidden,
     invalids,
-    one_of,
     optional,
     required,
 )
@@ -111,10 +110,12 @@ def storage_class(field: Field) -> Errors:
         wrong = formats.qualified_name(provisioner.text.lower())
         yield from invalids(NAME, provisioner, wrong if provisioner.text else ())
     yield from optional(field["reclaimPolicy"], ("", "Delete", "Retain"))
-    yield from one_of(
-        field["volumeBindingMode"], ("Immediate", "WaitForFirstConsumer"), "Immediate"
-    )
-    for term in field["allowedTopologies"].items():
+    yield from optional(field["volumeBindingMode"], ("Immediate", "WaitForFirstConsumer"))
+    terms = field["allowedTopologies"].items()
+    for at, term in enumerate(terms):
+        expressions = term["matchLabelExpressions"]
+        if any(term.value == other.value for other in terms[:at]):
+            yield Error("KD229", expressions.path, "Duplicate value")
         keys: set[str] = set()
         for requirement in term["matchLabelExpressions"].items():
             key, values = requirement["key"], requirement["values"]

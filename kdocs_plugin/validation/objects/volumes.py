@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Final
 
 from kdocs_plugin.validation.objects import claims, environment, formats, metadata, quantities
@@ -33,11 +33,13 @@ _PROJECTED: Final = (
 )  # fmt: skip
 
 
-def check(volumes: Field) -> Errors:
-    """A pod's volumes."""
+def check(volumes: Field, replaced: Container[str]) -> Errors:
+    """A pod's volumes, but those that a StatefulSet's claim templates replace."""
     names: set[str] = set()
     for volume in volumes.items():
         name = volume["name"]
+        if name.text and name.text in replaced:
+            continue
         if name.empty:
             yield required(name)
         elif name.text:
@@ -62,8 +64,7 @@ def _source(volume: Field) -> Errors:
         return
     given = [volume[name] for name in SOURCES if volume[name].given]
     if not given:
-        yield required(volume, "must specify a volume type")
-        return
+        return  # defaulted: emptyDir
     for more in given[1:]:
         yield forbidden(more, "may not specify more than 1 volume type")
     if isinstance(given[0].value, dict):

@@ -158,6 +158,8 @@ def _share(field: Field, *, limited: bool = True, least: int = 0) -> Errors:
         worth = _worth(field, 0)
         if limited and worth is not None and worth > 100:
             yield invalid(VALUE, field, "must not be greater than 100%")
+    elif field.integer is not None and field.integer >= 2**31:
+        yield invalid(VALUE, field, "cannot unmarshal number into int32")
     elif field.integer is not None and field.integer < least:
         yield invalid(VALUE, field, f"must be greater than or equal to {least}")
 
