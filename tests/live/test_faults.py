@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,6 +85,21 @@ def test_an_older_kernel_keeps_layers_on_disk(
         layers = cluster.directory / "layers"
         assert any((layers / "kdocs-worker").glob("io.containerd.snapshotter.v1.overlayfs/*"))
     assert not layers.exists()
+
+
+def test_a_kept_cluster_ends_with_its_state_folder(
+    own_cache: Path, installation: Installation
+) -> None:
+    """Somebody removes the cache folder: `down` could not find the cluster any more."""
+    with LocalCluster.start(installation, keep=True) as cluster:
+        started = list(descendants(cluster.running.outer.pid))
+        identity = cluster.running.identity
+        shutil.rmtree(cluster.directory)
+        deadline = time.monotonic() + 20
+        while any(process.alive for process in started):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert cgroups.remove(identity)  # as the next command does, once this owner has ended
 
 
 def controller_manager(cluster: LocalCluster) -> int:

@@ -33,6 +33,7 @@ from kdocs_plugin.clusters.local.node.mounts import failed, libc
 from kdocs_plugin.clusters.local.node.roots import CGROUPS, node_root, step_root
 
 EAGER_SECONDS = 180.0  # how long what waits for the API server is started again and again
+LOOK_SECONDS = 3.0  # how often a cluster that nothing happens to looks for its state folder
 WORKER_NAMESPACES = 0x20000 | 0x4000000 | 0x8000000 | 0x40000000  # mount, uts, ipc, net
 
 
@@ -76,7 +77,9 @@ class Init:
         """Until there is a reason to end. Returns it."""
         while True:
             self.start_waiting()
-            for key, _ in self.selector.select(0.01 if self.waiting else None):
+            if state_is_gone():
+                return "the state folder is gone"
+            for key, _ in self.selector.select(0.01 if self.waiting else LOOK_SECONDS):
                 if key.data == "owner":
                     return "the owner has ended"
                 if key.data == "registry":
@@ -141,6 +144,12 @@ class Init:
             if self.owner is not None:
                 return "the owner has let go"
         return ""
+
+
+def state_is_gone() -> bool:
+    """Whether somebody has removed the cluster's state folder, with the log that standard
+    error goes to: nobody could find the cluster any more, to use it or to end it."""
+    return os.fstat(2).st_nlink == 0
 
 
 class Worker:

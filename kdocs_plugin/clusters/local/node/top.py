@@ -47,7 +47,9 @@ def enter_user_namespace(first: int, others: int) -> None:
     own = os.getpid()
     writer = os.fork()
     if writer == 0:
-        os.read(ready, 1)
+        os.close(tell)
+        if not os.read(ready, 1):  # its parent has ended, or got no namespaces
+            os._exit(1)
         for name in ("gid_map", "uid_map"):
             Path(f"/proc/{own}/{name}").write_text(f"0 {first} {IDS}\n")
         os._exit(0)
