@@ -8,12 +8,13 @@ import json
 import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.clusters.local.images import store
+from kdocs_plugin.clusters.local.images import remote, store
 from kdocs_plugin.clusters.local.images.cache import Cache
 from kdocs_plugin.clusters.local.images.registry import Registry
 from kdocs_plugin.clusters.local.images.remote import OutOfReach, Remote, addresses
@@ -316,3 +317,27 @@ def test_a_pod_can_not_have_this_machines_own_network_asked(real: FakeRegistry) 
         with pytest.raises(OutOfReach):
             remote.digest(host, "library/nginx", "latest")
     assert not real.asked
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "may"),
+    [
+        ("https://registry.example.com/v2/", "https://blobs.example.net/a?sign=1", True),
+        ("https://registry.example.com/v2/", "http://blobs.example.net/a", False),
+        ("https://registry.example.com/v2/", "https://127.0.0.1:6443/secrets", False),
+        ("https://registry.example.com/v2/", "https://169.254.169.254/latest", False),
+        ("https://registry.example.com/v2/", "https://[::1]/", False),
+        ("https://registry.example.com/v2/", "https://localhost/", False),
+        ("https://registry.example.com/v2/", "file:///etc/shadow", False),
+        ("http://127.0.0.1:5000/v2/", "http://127.0.0.1:5001/blob", True),
+        ("https://registry.example.com/v2/", "", False),
+    ],
+)
+def test_a_registry_leads_nowhere_inside(before: str, after: str, may: bool) -> None:
+    assert remote.may_lead(before, after) is may
+
+
+def test_a_redirect_inside_is_refused() -> None:
+    request = urllib.request.Request("https://registry.example.com/v2/a/blobs/b")
+    with pytest.raises(remote.Refused, match="leads to"):
+        remote.Redirects().redirect_request(request, None, 307, "", {}, "https://127.0.0.1/")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import ipaddress
 import json
 import os
 import re
@@ -227,7 +228,7 @@ class Remote:
                 if error.code != 401 or not challenge.lower().startswith("bearer "):
                     raise
                 error.close()
-                self._tokens[key] = self._token(challenge, inside)
+                self._tokens[key] = self._token(challenge, inside, error.url or url)
                 # The one who asked for it may be another than the one first asked.
                 return self._send(error.url or url, method, self._tokens[key])
         except urllib.error.HTTPError as error:
@@ -245,11 +246,11 @@ class Remote:
             request.add_unredirected_header("Authorization", f"Bearer {token}")
         return _opener(url).open(request, timeout=ANSWER_SECONDS)
 
-    def _token(self, challenge: str, repository: str) -> str:
+    def _token(self, challenge: str, repository: str, asked: str) -> str:
         said = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
         realm = said.get("realm", "")
-        if urlsplit(realm).scheme not in ("http", "https"):
-            raise Refused(401, "a challenge without a realm")
+        if not may_lead(asked, realm):
+            raise Refused(401, f"a challenge that leads to {realm or 'nowhere'}")
         query = {"scope": said.get("scope") or f"repository:{repository}:pull"}
         if "service" in said:
             query["service"] = said["service"]
@@ -272,6 +273,35 @@ def _root(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def may_lead(before: str, after: str) -> bool:
+    """Whether a registry at one address may send us to another: never from the world into
+    this machine or its network, and never from https to http."""
+    here, there = urlsplit(before), urlsplit(after)
+    if there.scheme != "https" and (here.scheme == "https" or there.scheme != "http"):
+        return False
+    return _is_inside(here.hostname or "") or not _is_inside(there.hostname or "")
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is of this machine or a private network, by its name or number."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".local", ".internal"))
+
+
+class Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows where a registry may lead."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any,
+        newurl: str,
+    ) -> urllib.request.Request | None:  # fmt: skip
+        if not may_lead(req.full_url, newurl):
+            raise Refused(403, f"{urlsplit(req.full_url).hostname} leads to {newurl}")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 def _opener(url: str) -> urllib.request.OpenerDirector:
     return _opener_for(urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1"))
 
@@ -281,8 +311,8 @@ def _opener_for(this_machine: bool) -> urllib.request.OpenerDirector:
     """With the proxy that the environment names, except to this machine itself."""
     trust = urllib.request.HTTPSHandler(context=ssl.create_default_context())
     if this_machine:
-        return urllib.request.build_opener(trust, urllib.request.ProxyHandler({}))
-    return urllib.request.build_opener(trust)
+        return urllib.request.build_opener(trust, Redirects(), urllib.request.ProxyHandler({}))
+    return urllib.request.build_opener(trust, Redirects())
 
 
 def _first_error(error: urllib.error.HTTPError) -> str:
