@@ -41,6 +41,7 @@ from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
 from kdocs_plugin.validation import Options, check
 from kdocs_plugin.validation.reading import read
+from kdocs_plugin.validation.schema_rules import PLACEHOLDER
 
 KNOWN = Path(__file__).with_suffix(".yaml")
 SUFFIXES = (".yaml", ".yml", ".json", ".md")
@@ -66,12 +67,22 @@ class Judged(NamedTuple):
     def agrees(self) -> bool:
         return self.verdict.accepted is not bool(self.ours)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the server refuses a blank that the reader is to fill in, as such."""
+        document = load(json.dumps(self.case.value, ensure_ascii=False)).documents[0]
+        refused = [
+            f"{refusal.field} {refusal.message} {json.dumps(document.at(*path))}"
+            for path, refusal in self.verdict.refusals
+        ]
+        return not self.ours and all(PLACEHOLDER.search(words) for words in refused)
+
     def __str__(self) -> str:
         kind = self.case.value.get("kind")
         server = "; ".join(
             f"{refusal.field}: {refusal.message}"[:300] for _, refusal in self.verdict.refusals
         )
-        side = "false alarm" if self.ours else "miss"
+        side = "blank" if self.is_blank else "false alarm" if self.ours else "miss"
         kdocs = "; ".join(self.ours)
         return (
             f"{side} [{kind}] {self.case.where}\n"

@@ -18,8 +18,8 @@ Path = tuple[str | int, ...]
 NUMBERS = (-1, 0, 1, 2, 7, 80, 101, 256, 1000, 70000, 2**31 - 1, 2**31, 2**40)
 TEXTS = (
     "", "a", "A", "0", "1", "-1", "10%", "150%", "80", "99999", "Bad_Name", "bad name", "-x",
-    "x-", "a.b", "a/b", "/a", "../a", "한글", "x" * 64, "x" * 300, "1.5cpu", "100m", "1Gi", "true",
-    "None", "default", "web", "http", "TCP", "tcp", "Always", "never", "example.com/x",
+    "x-", "a.b", "a/b", "/a", "../a", "한글", "x" * 64, "x" * 300, "1.5cpu", "100m", "1Gi",
+    "true", "None", "default", "web", "http", "TCP", "tcp", "Always", "never", "example.com/x",
     "10.0.0.1", "10.0.0.0/8", "*", "*.example.com", "$(NAME)",
 )  # fmt: skip
 OTHER: Mapping[type, Sequence[Any]] = {

@@ -113,7 +113,7 @@ def _of_pod(pod: Mapping[str, Any]) -> Iterator[Hit]:
         if name in NODE_LABELS:
             yield ("spec", "nodeSelector", name), name, NODE_LABELS[name]
     for place, key in _label_keys(spec):
-        if key in NODE_LABELS:
+        if isinstance(key, str) and key in NODE_LABELS:
             yield ("spec", *place), key, NODE_LABELS[key]
 
 

@@ -55,7 +55,7 @@ def _check_block(
     if not any(
         problem.code == "KD103" or "separator" in problem.arguments for problem in problems
     ):
-        problems += schema_rules.problems(reading, kubernetes)
+        problems += filter(object_rules.is_enforced, schema_rules.problems(reading, kubernetes))
         problems += object_rules.problems(reading, kubernetes, problems)
     if reading.template is not None and any(map(_is_error, problems)):
         # What a template becomes is known only to the one who renders it.

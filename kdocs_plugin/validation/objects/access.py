@@ -96,9 +96,8 @@ def _subject(subject: Field, *, namespaced: bool) -> Errors:
             yield unsupported(group, ("",))
         if namespace.empty and not namespaced:
             yield required(namespace)
-    elif kind.text in _SUBJECTS:
-        if group.text and group.text != _GROUP:
-            yield unsupported(group, (_GROUP,))
+    elif kind.text in _SUBJECTS and group.text not in ("", _GROUP):
+        yield unsupported(group, (_GROUP,))
 
 
 __all__ = ["VALUE", "Error", "cluster_role", "cluster_role_binding", "role", "role_binding"]

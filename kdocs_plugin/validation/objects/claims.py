@@ -58,7 +58,7 @@ def access_modes(modes: Field, missing: str) -> Errors:
     words: set[str] = set()
     for mode in modes.items():
         words.add(mode.text)
-        if isinstance(mode.value, str) and mode.value not in MODES:
+        if mode.value is None or (isinstance(mode.value, str) and mode.value not in MODES):
             yield unsupported(mode, MODES)
     if "ReadWriteOncePod" in words and not words.isdisjoint(MODES[:3]):
         yield forbidden(modes, "may not use ReadWriteOncePod with other access modes")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from kdocs_plugin.validation.objects import formats, metadata, quantities, resources
+from kdocs_plugin.validation.objects import (
+    config,
+    formats,
+    metadata,
+    quantities,
+    resources,
+    scheduling,
+)
 from kdocs_plugin.validation.objects.fields import (
     DUPLICATE,
     LABEL,
     NAME,
+    PORT,
     QUANTITY,
     TOGETHER,
     VALUE,
@@ -24,7 +32,6 @@ from kdocs_plugin.validation.objects.fields import (
     optional,
     required,
 )
-from kdocs_plugin.validation.objects.scheduling import EFFECTS
 
 _SCOPES: Final = (
     "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass",
@@ -45,7 +52,7 @@ def quota(field: Field) -> Errors:
         yield from resources.amount(value, name)
     scopes = spec["scopes"]
     for scope in scopes.items():
-        if scope.text and scope.text not in _SCOPES:
+        if isinstance(scope.value, str) and scope.value not in _SCOPES:
             yield Error(
                 VALUE, scope.path, "Invalid value: unsupported scope", choices=_listed()
             )
@@ -63,7 +70,7 @@ def _listed() -> str:
 
 def _scope(requirement: Field) -> Errors:
     name, operator, values = (requirement[each] for each in ("scopeName", "operator", "values"))
-    if name.text and name.text not in _SCOPES:
+    if isinstance(name.value, str) and name.value not in _SCOPES:
         yield Error(VALUE, name.path, "Invalid value: unsupported scope", choices=_listed())
     if operator.text not in ("In", "NotIn", "Exists", "DoesNotExist"):
         yield invalid(VALUE, operator, "not a valid selector operator")
@@ -84,7 +91,9 @@ def limit_range(field: Field) -> Errors:
     kinds: set[str] = set()
     for limit in field["spec"]["limits"].items():
         kind = limit["type"]
-        if kind.text and "/" not in kind.text:
+        wrong = formats.qualified_name(kind.text) if kind.text else ()
+        yield from invalids(VALUE, kind, wrong)
+        if kind.text and "/" not in kind.text and not wrong:
             yield from one_of(kind, _LIMIT_TYPES)
         elif kind.empty:
             yield required(kind)
@@ -126,9 +135,12 @@ _ORDER: Final = (
 
 def _in_order(limit: Field) -> Errors:
     for high, low in _ORDER:
+        lower = dict(limit[low].entries())
         for key, value in limit[high].entries():
-            other = limit[low][key]
-            more, less = quantities.parse(value.value), quantities.parse(other.value)
+            if key not in lower:
+                continue
+            other = lower[key]
+            more, less = quantities.worth(value), quantities.worth(other)
             if more is not None and less is not None and less > more:
                 detail = f"{low} value is greater than {high} value {value.value}"
                 yield invalid(QUANTITY, other, detail)
@@ -165,7 +177,7 @@ def node(field: Field) -> Errors:
         key, value, effect = (taint[name] for name in ("key", "value", "effect"))
         yield from metadata.label_name(key)
         yield from invalids(LABEL, value, formats.label_value(value.text))
-        yield from one_of(effect, EFFECTS)
+        yield from one_of(effect, scheduling.EFFECTS)
         if (key.text, effect.text) in seen:
             detail = "taints must be unique by key and effect pair"
             yield Error(DUPLICATE, taint.path, f"Duplicate value: {detail}")
@@ -182,28 +194,68 @@ def runtime_class(field: Field) -> Errors:
         yield from resources.container_resource_name(value, key)
         yield from resources.amount(value, key)
     yield from metadata.labels(field["scheduling"]["nodeSelector"])
+    tolerations = field["scheduling"]["tolerations"].items()
+    for at, toleration in enumerate(tolerations):
+        yield from scheduling.toleration(toleration)
+        if any(toleration.value == other.value for other in tolerations[:at]):
+            yield duplicate(toleration)
+
+
+def namespace(field: Field) -> Errors:
+    """A Namespace."""
+    yield from metadata.finalizers(field["spec"]["finalizers"])
 
 
 def api_service(field: Field) -> Errors:
     """An APIService."""
-    port = field["spec"]["service"]["port"]
+    version, group = field["spec"]["version"].text, field["spec"]["group"].text
+    name = field["metadata"]["name"]
+    if field["spec"]["group"].empty and version not in ("", "v1"):
+        yield required(field["spec"]["group"])
+    yield from config.encoded(field["spec"]["caBundle"])
+    if version and group and name.text and name.text != f"{version}.{group}":
+        detail = 'must be `spec.version+"."+spec.group`'
+        yield invalid(NAME, name, detail, f"{version}.{group}")
+    least, port = field["spec"]["groupPriorityMinimum"], field["spec"]["service"]["port"]
+    if least.integer is not None and not 0 < least.integer <= 20000:
+        yield invalid(VALUE, least, "must be positive and less than 20000")
     if port.integer is not None:
-        yield from invalids("KD223", port, formats.port_number(port.integer))
+        yield from invalids(PORT, port, formats.port_number(port.integer))
+
+
+def endpoint_slice(field: Field) -> Errors:
+    """An EndpointSlice."""
+    kind, names = field["addressType"], set[str]()
+    yield from one_of(kind, ("FQDN", "IPv4", "IPv6"))
+    for endpoint in field["endpoints"].items():
+        for item in endpoint["addresses"].items():
+            yield from address(item) if kind.text != "FQDN" else ()
+    for port in field["ports"].items():
+        name = port["name"]
+        if name.text:
+            yield from invalids(PORT, name, formats.dns_label(name.text))
+        if name.text in names:
+            yield duplicate(name)
+        names.add(name.text)
+        yield from one_of(port["protocol"], ("TCP", "UDP", "SCTP"), "TCP")
 
 
 def endpoints(field: Field) -> Errors:
     """Endpoints."""
     for subset in field["subsets"].items():
+        if subset["addresses"].empty and subset["notReadyAddresses"].empty:
+            yield required(subset, "must specify `addresses` or `notReadyAddresses`")
         for part in ("addresses", "notReadyAddresses"):
             for item in subset[part].items():
                 yield from address(item["ip"])
+                yield from metadata.name(item["hostname"], formats.dns_label)
         ports = subset["ports"].items()
         for port in ports:
             number, name = port["port"], port["name"]
             if number.integer is not None:
-                yield from invalids("KD223", number, formats.port_number(number.integer))
+                yield from invalids(PORT, number, formats.port_number(number.integer))
             if name.empty and len(ports) > 1:
                 yield required(name)
             elif name.text:
-                yield from invalids("KD223", name, formats.dns_label(name.text))
+                yield from invalids(PORT, name, formats.dns_label(name.text))
             yield from one_of(port["protocol"], ("TCP", "UDP", "SCTP"), "TCP")

@@ -40,7 +40,7 @@ def config_map(field: Field) -> Errors:
         size += formats.length(value.text)
     for key, value in binary.entries():
         yield from _key(value, key)
-        yield from _base64(value)
+        yield from encoded(value)
         size += len(value.text) * 3 // 4
     if size > _MOST_BYTES:
         yield too_long(DATA, data, _MOST_BYTES)
@@ -54,7 +54,7 @@ def secret(field: Field) -> Errors:
         yield from _key(value, key)
         size += len(value.text)
     for _, value in data.entries():
-        yield from _base64(value)
+        yield from encoded(value)
     if size * 3 // 4 > _MOST_BYTES and size > _MOST_BYTES * 4 // 3 + 4:
         yield too_long(DATA, data, _MOST_BYTES)
     yield from _of_type(field)
@@ -62,7 +62,7 @@ def secret(field: Field) -> Errors:
 
 def signing_request(field: Field) -> Errors:
     """A CertificateSigningRequest."""
-    yield from _base64(field["spec"]["request"])
+    yield from encoded(field["spec"]["request"])
 
 
 def _of_type(field: Field) -> Errors:
@@ -92,8 +92,8 @@ def _key(field: Field, key: str) -> Errors:
         yield bad_key(DATA, field, key, detail)
 
 
-def _base64(field: Field) -> Errors:
-    """As Go's standard encoding: padded, and blind to line ends alone."""
+def encoded(field: Field) -> Errors:
+    """Bytes as text: Go's standard encoding: padded, and blind to line ends alone."""
     text = field.text
     if not text:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kdocs_plugin.validation.objects import formats, selectors
+from kdocs_plugin.validation.objects import config, formats, selectors
 from kdocs_plugin.validation.objects.fields import (
     NAME,
     TOGETHER,
@@ -20,6 +20,9 @@ from kdocs_plugin.validation.objects.fields import (
     required,
 )
 
+_UNTYPED: Final = ("int-or-string", "preserve-unknown-fields")
+_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
+_DEEPEST: Final = 100
 _OPERATIONS: Final = ("CONNECT", "CREATE", "DELETE", "UPDATE", "*")
 
 
@@ -36,7 +39,12 @@ def custom_resource(field: Field) -> Errors:
     if plural.text and group.text and name.text and name.text != f"{plural.text}.{group.text}":
         words = f'Invalid value: "{name.text}": must be spec.names.plural+"."+spec.group'
         yield Error(NAME, name.path, words, f"{plural.text}.{group.text}")
-    for word in (plural, names["singular"], *names["shortNames"].items()):
+    for word in (
+        plural,
+        names["singular"],
+        *names["shortNames"].items(),
+        *names["categories"].items(),
+    ):
         if word.text:
             yield from invalids(NAME, word, formats.dns_1035_label(word.text))
     for word in (kind, names["listKind"]):
@@ -64,9 +72,24 @@ def _versions(versions: Field) -> Errors:
             stored.append(version)
         if not schema["openAPIV3Schema"].given:
             yield required(schema, "schemas are required")
+        yield from _schema(schema["openAPIV3Schema"])
     if len(stored) != 1:
         detail = "must have exactly one version marked as storage version"
         yield invalid(TOGETHER, versions, detail)
+
+
+def _schema(schema: Field, depth: int = 0) -> Errors:
+    """A structural schema: everything in it has a type."""
+    if not isinstance(schema.value, dict) or depth > _DEEPEST:
+        return
+    free = any(schema[f"x-kubernetes-{name}"].true for name in _UNTYPED)
+    yield from optional(schema["type"], ("", *_TYPES))
+    if schema["type"].empty and not free:
+        yield required(schema["type"], "must not be empty for specified object fields")
+    for _, inner in schema["properties"].entries():
+        yield from _schema(inner, depth + 1)
+    for name in ("items", "additionalProperties"):
+        yield from _schema(schema[name], depth + 1)
 
 
 def webhooks(field: Field) -> Errors:
@@ -84,6 +107,7 @@ def webhooks(field: Field) -> Errors:
             if name.text in names:
                 yield duplicate(name)
             names.add(name.text)
+        yield from config.encoded(client["caBundle"])
         effects = webhook["sideEffects"]
         yield from one_of(effects, ("None", "NoneOnDryRun"))
         if webhook["admissionReviewVersions"].empty:

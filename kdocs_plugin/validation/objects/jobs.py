@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kdocs_plugin.validation.objects import cron, formats, pods
+from kdocs_plugin.validation.objects import cron, formats, metadata, pods, selectors
 from kdocs_plugin.validation.objects.fields import (
     NAME,
     REFERENCE,
@@ -33,7 +33,8 @@ def job(field: Field) -> Errors:
     spec, name = field["spec"], field["metadata"]["name"]
     yield from _spec(spec)
     selector = spec["selector"]
-    if selector.given and not spec["manualSelector"].true:
+    chosen = not selectors.is_empty(selector)
+    if selector.given and chosen and not spec["manualSelector"].true:
         yield invalid(TOGETHER, selector, "`selector` not auto-generated")
     if formats.length(name.text) > _LONGEST_JOB_NAME:
         yield invalid(NAME, name, "must be no more than 63 bytes")
@@ -60,6 +61,7 @@ def cron_job(field: Field) -> Errors:
     limits = ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
     yield from not_negative(*(spec[limit] for limit in limits))
     inner = spec.at("jobTemplate", "spec")
+    yield from metadata.of_template(spec["jobTemplate"]["metadata"])
     yield from _spec(inner)
     if inner["selector"].given:
         yield invalid(TOGETHER, inner["selector"], "`selector` will be auto-generated")

@@ -33,6 +33,7 @@ def _pod_template(field: Field) -> Errors:
 RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("", "ConfigMap"): config.config_map,
     ("", "Endpoints"): cluster.endpoints,
+    ("", "Namespace"): cluster.namespace,
     ("", "LimitRange"): cluster.limit_range,
     ("", "Node"): cluster.node,
     ("", "PersistentVolume"): storage.volume,
@@ -60,6 +61,7 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("rbac.authorization.k8s.io", "RoleBinding"): access.role_binding,
     ("apiregistration.k8s.io", "APIService"): cluster.api_service,
     ("certificates.k8s.io", "CertificateSigningRequest"): config.signing_request,
+    ("discovery.k8s.io", "EndpointSlice"): cluster.endpoint_slice,
     ("node.k8s.io", "RuntimeClass"): cluster.runtime_class,
     ("scheduling.k8s.io", "PriorityClass"): cluster.priority_class,
     ("storage.k8s.io", "StorageClass"): storage.storage_class,

@@ -21,7 +21,6 @@ from kdocs_plugin.validation.objects.fields import (
     bad_key,
     invalid,
     invalids,
-    not_negative,
     present,
     too_long,
 )
@@ -65,29 +64,40 @@ def check(metadata: Field, kind: str) -> Errors:
     """An object's own metadata."""
     yield from _name(metadata, kind)
     namespace = metadata["namespace"]
-    if kind not in _CLUSTER_SCOPED and namespace.text:
+    if kind in _CLUSTER_SCOPED:  # the server drops it, kubectl has made an address of it
+        yield from invalids(NAME, namespace, formats.path_segment(namespace.text))
+    elif namespace.text:
         near = formats.as_name(namespace.text, dots=False)
         yield from invalids(NAME, namespace, formats.dns_label(namespace.text), near)
     yield from labels(metadata["labels"])
     yield from annotated(metadata["annotations"])
-    for finalizer in metadata["finalizers"].items():
-        wrong = formats.qualified_name(finalizer.text)
-        if not wrong and "/" not in finalizer.text and finalizer.text not in _FINALIZERS:
-            wrong = ["name is neither a standard finalizer name nor is it fully qualified"]
-        yield from invalids(NAME, finalizer, wrong)
-    yield from not_negative(metadata["generation"])
-    for name in ("creationTimestamp", "deletionTimestamp"):
-        time = metadata[name]
-        if isinstance(time.value, str) and not _TIME.fullmatch(time.value):
-            yield invalid(VALUE, time, 'cannot parse as "2006-01-02T15:04:05Z07:00"')
+    yield from finalizers(metadata["finalizers"])
+    yield from _times(metadata)
     for owner in metadata["ownerReferences"].items():
         yield from present(owner["apiVersion"], owner["kind"], owner["name"], owner["uid"])
 
 
+def finalizers(field: Field) -> Errors:
+    """Who must be done with an object before it goes."""
+    for finalizer in field.items():
+        wrong = formats.qualified_name(finalizer.text)
+        if not wrong and "/" not in finalizer.text and finalizer.text not in _FINALIZERS:
+            wrong = ["name is neither a standard finalizer name nor is it fully qualified"]
+        yield from invalids(NAME, finalizer, wrong)
+
+
 def of_template(metadata: Field) -> Errors:
     """The metadata of a pod template: no name is needed."""
+    yield from _times(metadata)
     yield from labels(metadata["labels"])
     yield from annotated(metadata["annotations"])
+
+
+def _times(metadata: Field) -> Errors:
+    for name in ("creationTimestamp", "deletionTimestamp"):
+        time = metadata[name]
+        if isinstance(time.value, str) and not _TIME.fullmatch(time.value):
+            yield invalid(VALUE, time, 'cannot parse as "2006-01-02T15:04:05Z07:00"')
 
 
 def _name(metadata: Field, kind: str) -> Errors:

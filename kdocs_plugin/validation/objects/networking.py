@@ -104,6 +104,7 @@ def _backend(backend: Field) -> Errors:
     if resource.given and service.given:
         yield invalid(TOGETHER, backend, "cannot set both resource and service backends")
     elif resource.given:
+        yield from metadata.name(resource["apiGroup"])
         for name in ("kind", "name"):
             if resource[name].empty:
                 yield required(resource[name])
@@ -146,8 +147,12 @@ def ingress_class(field: Field) -> Errors:
         for name in ("kind", "name"):
             if parameters[name].empty:
                 yield required(parameters[name])
+        group = parameters["apiGroup"]
+        if group.text:
+            yield from invalids(NAME, group, formats.dns_subdomain(group.text))
         scope, namespace = parameters["scope"], parameters["namespace"]
         yield from optional(scope, ("Cluster", "Namespace"))
+        yield from metadata.name(namespace, formats.dns_label)
         if scope.text == "Namespace" and not namespace.given:
             yield required(namespace, "`parameters.scope` is set to 'Namespace'")
         elif scope.text in ("", "Cluster") and namespace.given:

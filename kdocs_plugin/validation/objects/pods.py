@@ -10,6 +10,7 @@ from kdocs_plugin.validation.objects import (
     formats,
     metadata,
     probes,
+    resources,
     scheduling,
     security,
     volumes,
@@ -36,6 +37,10 @@ from kdocs_plugin.validation.objects.fields import (
 )
 
 RESTARTS: Final = ("Always", "OnFailure", "Never")
+_OTHERS: Final = (
+    "serviceAccountName", "serviceAccount", "nodeName", "priorityClassName", "runtimeClassName",
+    "hostnameOverride",
+)  # fmt: skip
 _SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_PROFILES: Final = ("runtime/default", "docker/default", "unconfined")
 _APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
@@ -99,6 +104,10 @@ def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
     yield from _dns(field)
     yield from scheduling.check(field)
     yield from _names(field)
+    for key, value in field["overhead"].entries():
+        yield from resources.container_resource_name(value, key)
+        yield from resources.amount(value, key)
+    yield from resources.of_pod(field["resources"])
     yield from between(field["activeDeadlineSeconds"], 1, 2**31 - 1)
     for gate in field["readinessGates"].items():
         kind = gate["conditionType"]
@@ -125,7 +134,7 @@ def _annotations(annotations: Field, spec_field: Field) -> Errors:
 
 
 def _names(field: Field) -> Errors:
-    for other in ("serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"):
+    for other in _OTHERS:
         yield from metadata.name(field[other])
     for part in ("hostname", "subdomain"):
         text = field[part].text
@@ -141,7 +150,8 @@ def _names(field: Field) -> Errors:
         name = claim["name"]
         if name.empty:
             yield required(name)
-        elif name.text in claims:
+        yield from metadata.name(name, formats.dns_label)
+        if name.text and name.text in claims:
             yield Error("KD229", name.path, f'Duplicate value: "{name.text}"')
         claims.add(name.text)
         sources = ("resourceClaimName", "resourceClaimTemplateName")

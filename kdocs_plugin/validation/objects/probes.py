@@ -16,7 +16,6 @@ from kdocs_plugin.validation.objects.fields import (
     invalids,
     not_negative,
     one_of,
-    optional,
     required,
 )
 
@@ -92,7 +91,6 @@ def _http(action: Field) -> Errors:
     yield from one_of(action["scheme"], ("HTTP", "HTTPS"), "HTTP")
     for header in action["httpHeaders"].items():
         yield from invalids(VALUE, header["name"], formats.http_header(header["name"].text))
-    yield from optional(action["protocol"], ("HTTP1", "HTTP2"))
 
 
 def port(field: Field) -> Errors:

@@ -11,6 +11,7 @@ from kdocs_plugin.manifests import spelling
 from kdocs_plugin.validation.objects import formats, quantities
 from kdocs_plugin.validation.objects.fields import (
     QUANTITY,
+    TOGETHER,
     VALUE,
     Error,
     Errors,
@@ -95,6 +96,20 @@ def check(requirements: Field, claims: frozenset[str]) -> Errors:
         words = "Forbidden: HugePages require cpu or memory"
         yield Error(QUANTITY, requirements.path, words)
     yield from _claims(requirements["claims"], claims)
+
+
+def of_pod(requirements: Field) -> Errors:
+    """What a pod as a whole requests."""
+    limits, requests = requirements["limits"], requirements["requests"]
+    for name, value in (*limits.entries(), *requests.entries()):
+        yield from amount(value, name)
+        if name not in ("cpu", "memory") and not is_huge(name):
+            words = f'Unsupported value: "{name}": supported values: "cpu", "memory"'
+            yield Error(QUANTITY, value.path, words, choices="`cpu`, `memory`", key=True)
+    yield from _within_limits(limits, requests)
+    if requirements["claims"].given:
+        words = "Forbidden: claims may not be set for Resources at pod-level"
+        yield Error(TOGETHER, requirements["claims"].path, words, key=True)
 
 
 def _within_limits(limits: Field, requests: Field) -> Errors:

@@ -34,8 +34,8 @@ _PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
 def check(spec: Field) -> Errors:
     """All of a pod's spec that the scheduler reads."""
     yield from metadata.labels(spec["nodeSelector"])
-    for toleration in spec["tolerations"].items():
-        yield from _toleration(toleration)
+    for each in spec["tolerations"].items():
+        yield from toleration(each)
     yield from _affinity(spec["affinity"])
     yield from _spreading(spec["topologySpreadConstraints"])
     gates: set[str] = set()
@@ -47,9 +47,10 @@ def check(spec: Field) -> Errors:
         gates.add(name.text)
 
 
-def _toleration(toleration: Field) -> Errors:
+def toleration(field: Field) -> Errors:
+    """A pod's toleration."""
     key, operator, value, effect = (
-        toleration[name] for name in ("key", "operator", "value", "effect")
+        field[name] for name in ("key", "operator", "value", "effect")
     )
     if key.text:
         yield from metadata.label_name(key)
@@ -59,7 +60,7 @@ def _toleration(toleration: Field) -> Errors:
             '"match all values and all keys"'
         )
         yield Error(TOGETHER, operator.path, f'Invalid value: "{operator.text}": {detail}')
-    if toleration["tolerationSeconds"].given and effect.text != "NoExecute":
+    if field["tolerationSeconds"].given and effect.text != "NoExecute":
         detail = "effect must be 'NoExecute' when `tolerationSeconds` is set"
         yield Error(TOGETHER, effect.path, f'Invalid value: "{effect.text}": {detail}')
     yield from one_of(operator, _TOLERATES, "Equal")

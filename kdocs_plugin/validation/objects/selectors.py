@@ -105,13 +105,14 @@ def of_template(selector: Field, template: Field, kind: str) -> Errors:
         yield required(selector)
         return
     yield from check(selector)
-    if selector.value == {} or _is_empty(selector):
+    if is_empty(selector):
         yield invalid(TOGETHER, selector, f"empty selector is invalid for {kind}")
         return
     yield from chooses(selector, template)
 
 
-def _is_empty(selector: Field) -> bool:
+def is_empty(selector: Field) -> bool:
+    """A selector that says nothing."""
     return isinstance(selector.value, dict) and all(
         selector[name].empty for name in ("matchLabels", "matchExpressions")
     )

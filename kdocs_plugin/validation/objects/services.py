@@ -79,6 +79,8 @@ def _of_type(spec: Field) -> Errors:
             yield forbidden(
                 spec["loadBalancerClass"], "may only be used when `type` is 'LoadBalancer'"
             )
+    elif isinstance(spec["loadBalancerClass"].value, str):
+        yield from metadata.label_name(spec["loadBalancerClass"])
     for part in spec["loadBalancerSourceRanges"].items():
         yield from cidr(part)
 
@@ -105,7 +107,7 @@ def _ports(ports: Field) -> Errors:
         if not target.empty:
             yield from probes.port(target)
         protocol = port["appProtocol"]
-        if protocol.text:
+        if isinstance(protocol.value, str):
             yield from invalids(LABEL, protocol, formats.qualified_name(protocol.text))
         key = (port["protocol"].text or "TCP", number.integer or 0)
         if number.integer and key in seen:
@@ -137,12 +139,13 @@ def _node_ports(spec: Field) -> Errors:
 def _affinity(spec: Field) -> Errors:
     affinity, config = spec["sessionAffinity"], spec["sessionAffinityConfig"]
     yield from one_of(affinity, ("ClientIP", "None"), "None")
-    if affinity.text in ("", "None") and config.given:
-        yield forbidden(config, "must not be set when session affinity is None")
-    yield from between(config["clientIP"]["timeoutSeconds"], 1, _LONGEST_AFFINITY)
+    if affinity.text == "ClientIP":  # else the server drops it
+        yield from between(config["clientIP"]["timeoutSeconds"], 1, _LONGEST_AFFINITY)
 
 
 def _addresses(spec: Field) -> Errors:
+    for field in spec["externalIPs"].items():
+        yield from address(field)
     if spec["type"].text == "ExternalName":
         return
     first, addresses = spec["clusterIP"], spec["clusterIPs"]
@@ -152,6 +155,8 @@ def _addresses(spec: Field) -> Errors:
             yield invalid(TOGETHER, addresses, detail)
         elif addresses.value[0] != first.value:
             yield invalid(TOGETHER, addresses, "first value must match `clusterIP`")
+    if "None" in [each.text for each in addresses.items()[1:]]:
+        yield invalid(TOGETHER, addresses, "'None' must be the first and only value")
     for field in (first, *addresses.items()):
         if field.text and field.text != "None":
             yield from address(field)
@@ -163,8 +168,6 @@ def _addresses(spec: Field) -> Errors:
         families.add(family.text)
     policies = ("SingleStack", "PreferDualStack", "RequireDualStack")
     yield from optional(spec["ipFamilyPolicy"], policies)
-    for field in spec["externalIPs"].items():
-        yield from address(field)
 
 
 def _traffic(spec: Field) -> Errors:

@@ -20,7 +20,9 @@ from kdocs_plugin.validation.objects.fields import (
     Error,
     Errors,
     Field,
+    bad_key,
     forbidden,
+    invalid,
     invalids,
     optional,
     required,
@@ -99,6 +101,8 @@ def _capacity(capacity: Field) -> Errors:
         yield Error(QUANTITY, capacity.path, words, choices="`storage`")
     for _, value in capacity.entries():
         yield from quantities.positive(value)
+        if value.value is None:
+            yield invalid(QUANTITY, value, "must be greater than zero")
 
 
 def storage_class(field: Field) -> Errors:
@@ -109,6 +113,9 @@ def storage_class(field: Field) -> Errors:
     else:
         wrong = formats.qualified_name(provisioner.text.lower())
         yield from invalids(NAME, provisioner, wrong if provisioner.text else ())
+    for name, value in field["parameters"].entries():
+        if not name:
+            yield bad_key("KD224", value, name, "field can not be empty.")
     yield from optional(field["reclaimPolicy"], ("", "Delete", "Retain"))
     yield from optional(field["volumeBindingMode"], ("Immediate", "WaitForFirstConsumer"))
     terms = field["allowedTopologies"].items()
@@ -121,6 +128,10 @@ def storage_class(field: Field) -> Errors:
             key, values = requirement["key"], requirement["values"]
             if values.empty:
                 yield required(values)
+            texts = [value.text for value in values.items()]
+            for number, item in enumerate(values.items()):
+                if item.text in texts[:number]:
+                    yield Error("KD229", item.path, f'Duplicate value: "{item.text}"')
             yield from invalids(LABEL, key, formats.qualified_name(key.text))
             if key.text in keys:
                 yield Error("KD229", key.path, f'Duplicate value: "{key.text}"')

@@ -219,6 +219,35 @@ def _image(source: Field) -> Errors:
     yield from optional(source["pullPolicy"], ("Always", "IfNotPresent", "Never"))
 
 
+def _flocker(source: Field) -> Errors:
+    if source["datasetName"].empty and source["datasetUUID"].empty:
+        yield required(source, "one of datasetName and datasetUUID is required")
+
+
+def _storage_os(source: Field) -> Errors:
+    yield from needs("volumeName")(source)
+    yield from metadata.name(source["volumeName"], formats.dns_label)
+
+
+def _fibre_channel(source: Field) -> Errors:
+    names = source["targetWWNs"]
+    if bool(names.items()) is bool(source["wwids"].items()):
+        yield required(names, "must specify either targetWWNs or wwids, but not both")
+    elif names.items() and not source["lun"].given:
+        yield required(source["lun"], "lun is required if targetWWNs is specified")
+
+
+def _iscsi(source: Field) -> Errors:
+    yield from needs("targetPortal", "iqn")(source)
+    name = source["iqn"]
+    if name.text and not name.text.startswith(("iqn", "eui", "naa")):
+        yield invalid(VALUE, name, "must be valid format starting with iqn, eui, or naa")
+    yield from between(source["lun"], 0, 255)
+    checked = source["chapAuthDiscovery"].true or source["chapAuthSession"].true
+    if checked and not source["secretRef"].given:
+        yield required(source["secretRef"])
+
+
 def _partition(first: str) -> Callable[[Field], Errors]:
     def check_source(source: Field) -> Errors:
         if source[first].empty:
@@ -237,16 +266,16 @@ SOURCES: Final[Mapping[str, Callable[[Field], Errors]]] = {
     "awsElasticBlockStore": _partition("volumeID"),
     "secret": _keyed("secretName"),
     "nfs": nfs,
-    "iscsi": needs("targetPortal", "iqn"),
+    "iscsi": _iscsi,
     "glusterfs": needs("endpoints", "path"),
-    "flocker": needs(),
+    "flocker": _flocker,
     "persistentVolumeClaim": needs("claimName"),
     "rbd": needs("monitors", "image"),
     "cinder": needs("volumeID"),
     "cephfs": needs("monitors"),
     "quobyte": needs("registry", "volume"),
     "downwardAPI": _downward,
-    "fc": needs(),
+    "fc": _fibre_channel,
     "flexVolume": needs("driver"),
     "configMap": _keyed("name"),
     "azureFile": needs("secretName", "shareName"),
@@ -254,7 +283,7 @@ SOURCES: Final[Mapping[str, Callable[[Field], Errors]]] = {
     "photonPersistentDisk": needs("pdID"),
     "portworxVolume": needs("volumeID"),
     "azureDisk": needs("diskName", "diskURI"),
-    "storageos": needs("volumeName"),
+    "storageos": _storage_os,
     "projected": _projected,
     "scaleIO": needs("gateway", "system", "volumeName"),
     "csi": _csi,
