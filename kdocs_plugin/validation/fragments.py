@@ -45,9 +45,7 @@ def problems(document: Document, version: str) -> Iterator[Problem]:
     for path, container in _containers(document.value):
         found = list(check.part(document, container, path, _CONTAINER))
         unknown = [problem for problem in found if problem.code == "KD201"]
-        if all(
-            map(_is_slip, unknown)
-        ):  # else it is no container
+        if all(map(_is_slip, unknown)):  # else it is no container
             yield from unknown
 
 

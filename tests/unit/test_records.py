@@ -385,7 +385,7 @@ def test_a_killed_writer_leaves_no_half_a_record(tmp_path: Path) -> None:
         ) as writer:
             assert writer.stdout is not None
             writer.stdout.readline()
-            time.sleep(random.uniform(0.0, 0.15))  # noqa: S311 - at any moment
+            time.sleep(random.uniform(0.0, 0.15))
             writer.send_signal(signal.SIGKILL)
         record = load(tmp_path, "a.md")  # raises where it is half
         if record is not None:
