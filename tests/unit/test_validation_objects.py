@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from kdocs_plugin.manifests import load
+from kdocs_plugin.manifests.values import spell
 from kdocs_plugin.validation import objects
 from kdocs_plugin.validation.objects import cron, formats, quantities
 
@@ -99,7 +100,7 @@ spec:
   policyTypes: [Ingress]
   ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}], ports: [{port: 80}]}]
 """
-SECRET = """
+CREDENTIALS = """
 apiVersion: v1
 kind: Secret
 metadata: {name: db}
@@ -142,8 +143,9 @@ metadata: {name: limits}
 spec: {limits: [{type: Container, max: {cpu: 1}, min: {cpu: 100m}, default: {cpu: 500m}}]}
 """
 VALID = (
-    POD, DEPLOYMENT, STATEFUL_SET, CRON_JOB, SERVICE, INGRESS, POLICY, SECRET, AUTOSCALER, VOLUME,
-    BINDING, LIMITS,
+    POD, DEPLOYMENT, STATEFUL_SET, CRON_JOB, SERVICE, INGRESS, POLICY, CREDENTIALS,
+    AUTOSCALER,
+    VOLUME, BINDING, LIMITS,
 )  # fmt: skip
 
 
@@ -178,63 +180,70 @@ def test_valid(manifest: str) -> None:
     assert found(manifest) == []
 
 
+# Manifest, place, what is put there (None: nothing), code (and its place, where it is another).
 CASES: tuple[tuple[str, str, Any, str], ...] = (
-    (POD, "metadata/name", "Web", "KD220 metadata.name"),
-    (POD, "metadata/name", None, "KD203 metadata.name"),
-    (POD, "metadata/labels/app", "웹 서버", "KD221 metadata.labels.app"),
-    (POD, "spec/containers/0/name", "web.1", "KD220 spec.containers[0].name"),
-    (POD, "spec/containers/0/image", None, "KD203 spec.containers[0].image"),
-    (POD, "spec/containers/0/image", "nginx ", "KD224 spec.containers[0].image"),
-    (POD, "spec/containers/0/imagePullPolicy", "Sometimes", "KD224 spec.containers[0].imagePullPolicy"),
-    (POD, "spec/restartPolicy", "always", "KD224 spec.restartPolicy"),
+    (POD, "metadata/name", "Web", "KD220"),
+    (POD, "metadata/name", None, "KD203"),
+    (POD, "metadata/labels/app", "웹 서버", "KD221"),
+    (POD, "spec/containers/0/name", "web.1", "KD220"),
+    (POD, "spec/containers/0/image", None, "KD203"),
+    (POD, "spec/containers/0/image", "nginx ", "KD224"),
+    (POD, "spec/containers/0/imagePullPolicy", "Sometimes", "KD224"),
+    (POD, "spec/restartPolicy", "always", "KD224"),
     (POD, "spec/dnsPolicy", "None", "KD226 spec.dnsConfig"),
-    (POD, "spec/containers/0/ports/0/containerPort", 70000, "KD223 spec.containers[0].ports[0].containerPort"),
-    (POD, "spec/containers/0/ports/0/name", "HTTP_PORT", "KD223 spec.containers[0].ports[0].name"),
-    (POD, "spec/containers/0/resources/requests/cpu", "1.5cpu", "KD222 spec.containers[0].resources.requests.cpu"),
-    (POD, "spec/containers/0/resources/requests/cpu", 2, "KD222 spec.containers[0].resources.requests.cpu"),
-    (POD, "spec/containers/0/resources/limits/memroy", "1Gi", "KD222 spec.containers[0].resources.limits.memroy"),
-    (POD, "spec/containers/0/volumeMounts/0/name", "date", "KD225 spec.containers[0].volumeMounts[0].name"),
-    (POD, "spec/volumes/0/hostPath", {"path": "/"}, "KD226 spec.volumes[0].hostPath"),
-    (POD, "spec/containers/0/livenessProbe/httpGet", None, "KD226 spec.containers[0].livenessProbe"),
-    (POD, "spec/containers/0/livenessProbe/successThreshold", 2, "KD224 spec.containers[0].livenessProbe.successThreshold"),
-    (POD, "spec/containers/0/livenessProbe/exec", {"command": ["a"]}, "KD226 spec.containers[0].livenessProbe.httpGet"),
+    (POD, "spec/containers/0/ports/0/containerPort", 70000, "KD223"),
+    (POD, "spec/containers/0/ports/0/name", "HTTP_PORT", "KD223"),
+    (POD, "spec/containers/0/resources/requests/cpu", "1.5cpu", "KD222"),
+    (POD, "spec/containers/0/resources/requests/cpu", 2, "KD222"),
+    (POD, "spec/containers/0/resources/limits/memroy", "1Gi", "KD222"),
+    (POD, "spec/containers/0/volumeMounts/0/name", "date", "KD225"),
+    (POD, "spec/volumes/0/hostPath", {"path": "/"}, "KD226"),
+    (POD, "spec/containers/0/livenessProbe/httpGet", None,
+     "KD226 spec.containers[0].livenessProbe"),
+    (POD, "spec/containers/0/livenessProbe/successThreshold", 2, "KD224"),
+    (POD, "spec/containers/0/livenessProbe/exec", {"command": ["a"]},
+     "KD226 spec.containers[0].livenessProbe.httpGet"),
     (POD, "spec/containers/0/env/0/value", "x", "KD226 spec.containers[0].env[0].valueFrom"),
-    (POD, "spec/containers/0/env/0/valueFrom/fieldRef/fieldPath", "metadata.nam", "KD224 spec.containers[0].env[0].valueFrom.fieldRef.fieldPath"),
-    (POD, "spec/containers/0/securityContext/privileged", True, "KD226 spec.containers[0].securityContext.allowPrivilegeEscalation"),
-    (POD, "spec/containers/0/securityContext/runAsUser", -1, "KD224 spec.containers[0].securityContext.runAsUser"),
-    (POD, "spec/tolerations/0/effect", "NoRun", "KD224 spec.tolerations[0].effect"),
-    (POD, "spec/ephemeralContainers", [{"name": "a"}], "KD226 spec.ephemeralContainers"),
-    (DEPLOYMENT, "spec/template/metadata/labels/app", "wep", "KD225 spec.template.metadata.labels"),
-    (DEPLOYMENT, "spec/selector", None, "KD203 spec.selector"),
-    (DEPLOYMENT, "spec/template/spec/restartPolicy", "Never", "KD224 spec.template.spec.restartPolicy"),
+    (POD, "spec/containers/0/env/0/valueFrom/fieldRef/fieldPath", "metadata.nam", "KD224"),
+    (POD, "spec/containers/0/securityContext/privileged", True,
+     "KD226 spec.containers[0].securityContext.allowPrivilegeEscalation"),
+    (POD, "spec/containers/0/securityContext/runAsUser", -1, "KD224"),
+    (POD, "spec/tolerations/0/effect", "NoRun", "KD224"),
+    (POD, "spec/ephemeralContainers", [{"name": "a"}], "KD226"),
+    (DEPLOYMENT, "spec/template/metadata/labels/app", "wep",
+     "KD225 spec.template.metadata.labels"),
+    (DEPLOYMENT, "spec/selector", None, "KD203"),
+    (DEPLOYMENT, "spec/template/spec/restartPolicy", "Never", "KD224"),
     (DEPLOYMENT, "spec/strategy/type", "Recreate", "KD226 spec.strategy.rollingUpdate"),
-    (DEPLOYMENT, "spec/strategy/rollingUpdate", {"maxSurge": 0, "maxUnavailable": 0}, "KD226 spec.strategy.rollingUpdate.maxUnavailable"),
-    (DEPLOYMENT, "spec/replicas", -1, "KD224 spec.replicas"),
-    (STATEFUL_SET, "spec/volumeClaimTemplates/0/spec/accessModes/0", "RWO", "KD224 spec.volumeClaimTemplates[0].spec.accessModes[0]"),
-    (STATEFUL_SET, "spec/serviceName", "db.x", "KD220 spec.serviceName"),
-    (CRON_JOB, "spec/schedule", "0 0 0 * * *", "KD228 spec.schedule"),
-    (CRON_JOB, "spec/timeZone", "Asia/Soul", "KD228 spec.timeZone"),
-    (CRON_JOB, "spec/jobTemplate/spec/template/spec/restartPolicy", None, "KD224 spec.jobTemplate.spec.template.spec"),
-    (CRON_JOB, "metadata/name", "a" * 53, "KD220 metadata.name"),
-    (SERVICE, "spec/ports/1/name", None, "KD203 spec.ports[1].name"),
-    (SERVICE, "spec/ports/0/nodePort", 80, "KD223 spec.ports[0].nodePort"),
+    (DEPLOYMENT, "spec/strategy/rollingUpdate", {"maxSurge": 0, "maxUnavailable": 0},
+     "KD226 spec.strategy.rollingUpdate.maxUnavailable"),
+    (DEPLOYMENT, "spec/replicas", -1, "KD224"),
+    (STATEFUL_SET, "spec/volumeClaimTemplates/0/spec/accessModes/0", "RWO", "KD224"),
+    (STATEFUL_SET, "spec/serviceName", "db.x", "KD220"),
+    (CRON_JOB, "spec/schedule", "0 0 0 * * *", "KD228"),
+    (CRON_JOB, "spec/timeZone", "Asia/Soul", "KD228"),
+    (CRON_JOB, "spec/jobTemplate/spec/template/spec/restartPolicy", None,
+     "KD224 spec.jobTemplate.spec.template.spec"),
+    (CRON_JOB, "metadata/name", "a" * 53, "KD220"),
+    (SERVICE, "spec/ports/1/name", None, "KD203"),
+    (SERVICE, "spec/ports/0/nodePort", 80, "KD223"),
     (SERVICE, "spec/ports/1/port", 80, "KD229 spec.ports[1]"),
-    (SERVICE, "spec/type", "Nodeport", "KD224 spec.type"),
+    (SERVICE, "spec/type", "Nodeport", "KD224"),
     (SERVICE, "spec/type", "ClusterIP", "KD226 spec.ports[0].nodePort"),
-    (INGRESS, "spec/rules/0/http/paths/0/pathType", None, "KD226 spec.rules[0].http.paths[0].pathType"),
-    (INGRESS, "spec/rules/0/http/paths/0/path", "api", "KD224 spec.rules[0].http.paths[0].path"),
-    (INGRESS, "spec/rules/0/host", "http://a.b", "KD220 spec.rules[0].host"),
-    (POLICY, "spec/policyTypes/0", "ingress", "KD224 spec.policyTypes[0]"),
-    (POLICY, "spec/ingress/0/from/0/ipBlock/except/0", "192.168.0.0/16", "KD224 spec.ingress[0].from[0].ipBlock.except[0]"),
-    (SECRET, "data/username", "admin!", "KD227 data.username"),
-    (SECRET, "type", "kubernetes.io/tls", "KD227 type"),
-    (AUTOSCALER, "spec/maxReplicas", 0, "KD203 spec.maxReplicas"),
-    (AUTOSCALER, "spec/scaleTargetRef/apiVersion", None, "KD224 spec.scaleTargetRef.apiVersion"),
-    (VOLUME, "spec/persistentVolumeReclaimPolicy", "Keep", "KD224 spec.persistentVolumeReclaimPolicy"),
+    (INGRESS, "spec/rules/0/http/paths/0/pathType", None, "KD226"),
+    (INGRESS, "spec/rules/0/http/paths/0/path", "api", "KD224"),
+    (INGRESS, "spec/rules/0/host", "http://a.b", "KD220"),
+    (POLICY, "spec/policyTypes/0", "ingress", "KD224"),
+    (POLICY, "spec/ingress/0/from/0/ipBlock/except/0", "192.168.0.0/16", "KD224"),
+    (CREDENTIALS, "data/username", "admin!", "KD227"),
+    (CREDENTIALS, "type", "kubernetes.io/tls", "KD227"),
+    (AUTOSCALER, "spec/maxReplicas", 0, "KD203"),
+    (AUTOSCALER, "spec/scaleTargetRef/apiVersion", None, "KD224"),
+    (VOLUME, "spec/persistentVolumeReclaimPolicy", "Keep", "KD224"),
     (VOLUME, "spec/hostPath", None, "KD226 spec"),
-    (BINDING, "subjects/0/kind", "Serviceaccount", "KD224 subjects[0].kind"),
-    (BINDING, "metadata/name", "a/b", "KD220 metadata.name"),
-    (LIMITS, "spec/limits/0/min/cpu", 2, "KD222 spec.limits[0].min.cpu"),
+    (BINDING, "subjects/0/kind", "Serviceaccount", "KD224"),
+    (BINDING, "metadata/name", "a/b", "KD220"),
+    (LIMITS, "spec/limits/0/min/cpu", 2, "KD222"),
 )  # fmt: skip
 
 
@@ -244,7 +253,9 @@ CASES: tuple[tuple[str, str, Any, str], ...] = (
     ids=[f"{path}={value!r}"[:60] for _, path, value, _ in CASES],
 )
 def test_mistake(manifest: str, path: str, value: Any, expected: str) -> None:
-    assert expected in found(changed(manifest, path, value))
+    code, _, place = expected.partition(" ")
+    spelt = spell(tuple(int(step) if step.isdigit() else step for step in path.split("/")))
+    assert f"{code} {place or spelt}" in found(changed(manifest, path, value))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

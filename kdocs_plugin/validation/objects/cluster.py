@@ -249,6 +249,7 @@ def endpoints(field: Field) -> Errors:
             for item in subset[part].items():
                 yield from address(item["ip"])
                 yield from metadata.name(item["hostname"], formats.dns_label)
+                yield from metadata.name(item["nodeName"])
         ports = subset["ports"].items()
         for port in ports:
             number, name = port["port"], port["name"]

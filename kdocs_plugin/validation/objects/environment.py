@@ -83,7 +83,7 @@ def check(container: Field) -> Errors:
         for reference in given:
             if reference["name"].empty:
                 yield required(reference["name"])
-            yield from object_name(reference["name"])
+            yield from object_name(reference["name"], formats.name_prefix)
 
 
 def _source(source: Field, value: Field) -> Errors:

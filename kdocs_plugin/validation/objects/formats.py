@@ -78,6 +78,11 @@ def dns_subdomain(text: str) -> Sequence[str]:
     return () if _SUBDOMAIN.fullmatch(text) else (_SUBDOMAIN_WORDS,)
 
 
+def name_prefix(text: str) -> Sequence[str]:
+    """A subdomain that may go on: a `-` at its end is let through."""
+    return dns_subdomain(f"{text[:-2]}a" if len(text) > 1 and text.endswith("-") else text)
+
+
 def dns_subdomain_underscored(text: str) -> Sequence[str]:
     """As dns_subdomain, with `_` as resolvers take it."""
     if length(text) > _NAME_LENGTH:

@@ -44,6 +44,8 @@ _NAMES: Final[Mapping[str, formats.Check]] = {
 _LETTER_FIRST: Final = 35
 # The server names those that have no name.
 _NAMED_BY_SERVER: Final = frozenset({"LimitRange"})
+# Where there is a name, nobody looks at generateName.
+_PREFIX_FREE: Final = frozenset({"ReplicationController"})
 _CLUSTER_SCOPED: Final = frozenset(
     "APIService CertificateSigningRequest ClusterRole ClusterRoleBinding ClusterTrustBundle "
     "CSIDriver CSINode CustomResourceDefinition DeviceClass FlowSchema IngressClass IPAddress "
@@ -103,11 +105,11 @@ def _times(metadata: Field) -> Errors:
 def _name(metadata: Field, kind: str) -> Errors:
     name, prefix = metadata["name"], metadata["generateName"]
     rule = _NAMES.get(kind, formats.dns_subdomain)
-    if prefix.text:
-        masked = prefix.text
-        if len(masked) > 1 and masked.endswith("-"):
-            masked = masked[:-2] + "a"  # as the server does before it looks
-        yield from invalids(NAME, prefix, rule(masked))
+    if prefix.text and not (kind in _PREFIX_FREE and name.text):
+        bare = prefix.text
+        if len(bare) > 1 and bare.endswith("-"):
+            bare = f"{bare[:-2]}a"  # as the server does before it looks
+        yield from invalids(NAME, prefix, rule(bare))
     elif name.value in (None, "") and kind not in _NAMED_BY_SERVER:
         yield Error(
             MISSING, name.path, "Required value: name or generateName is required", absent=True

@@ -21,6 +21,7 @@ from kdocs_plugin.validation.objects.fields import (
     one_of,
     optional,
     required,
+    too_long,
     unsupported,
 )
 
@@ -51,7 +52,8 @@ def ingress(field: Field) -> Errors:
         for host in tls["hosts"].items():
             yield from _host(host)
         yield from metadata.name(tls["secretName"])
-    yield from metadata.name(name)
+    if isinstance(name.value, str):
+        yield from invalids(NAME, name, formats.dns_subdomain(name.value))
     annotation = field.at("metadata", "annotations", _CLASS_ANNOTATION)
     if annotation.given and name.given and annotation.value != name.value:
         detail = "must match `ingressClassName` when both are specified"
@@ -143,6 +145,8 @@ def ingress_class(field: Field) -> Errors:
         yield required(controller)
     else:
         yield from invalids(NAME, controller, formats.domain_prefixed_path(controller.text))
+        if formats.length(controller.text) > 250:
+            yield too_long(NAME, controller, 250)
     if parameters.given:
         for name in ("kind", "name"):
             if parameters[name].empty:

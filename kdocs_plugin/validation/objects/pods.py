@@ -30,7 +30,6 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
-    not_negative,
     one_of,
     optional,
     required,
@@ -38,7 +37,7 @@ from kdocs_plugin.validation.objects.fields import (
 
 RESTARTS: Final = ("Always", "OnFailure", "Never")
 _OTHERS: Final = (
-    "serviceAccountName", "serviceAccount", "nodeName", "priorityClassName", "runtimeClassName",
+    "serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName",
     "hostnameOverride",
 )  # fmt: skip
 _SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
@@ -53,7 +52,6 @@ def check(pod: Field) -> Errors:
     spec_field = pod["spec"]
     yield from _annotations(pod["metadata"]["annotations"], spec_field)
     yield from spec(spec_field, is_pod=True)
-    yield from not_negative(spec_field["terminationGracePeriodSeconds"])
     if spec_field["ephemeralContainers"].items():
         yield forbidden(spec_field["ephemeralContainers"], "cannot be set on create")
     if spec_field["nodeName"].text and spec_field["schedulingGates"].items():
@@ -136,6 +134,8 @@ def _annotations(annotations: Field, spec_field: Field) -> Errors:
 def _names(field: Field) -> Errors:
     for other in _OTHERS:
         yield from metadata.name(field[other])
+    if field["serviceAccountName"].empty:
+        yield from metadata.name(field["serviceAccount"])
     for part in ("hostname", "subdomain"):
         text = field[part].text
         if text:

@@ -80,6 +80,8 @@ def volume(field: Field) -> Errors:
     if not given:
         yield required(spec, "must specify a volume type")
     for more in given[1:]:
+        if more.path[-1] == "flexVolume":
+            continue  # the server does not count it
         yield forbidden(more, "may not specify more than 1 volume type")
     for source in given[:1]:
         if isinstance(source.value, dict):
@@ -90,6 +92,7 @@ def volume(field: Field) -> Errors:
     if reclaim.text == "Recycle" and root and not root.strip("/"):
         yield forbidden(reclaim, "may not be 'recycle' for a hostPath mount of '/'")
     yield from metadata.name(spec["storageClassName"])
+    yield from metadata.name(spec["volumeAttributesClassName"])
     yield from optional(spec["volumeMode"], claims.VOLUME_MODES)
 
 

@@ -231,6 +231,7 @@ def _storage_os(source: Field) -> Errors:
 
 def _fibre_channel(source: Field) -> Errors:
     names = source["targetWWNs"]
+    yield from between(source["lun"], 0, 255)
     if bool(names.items()) is bool(source["wwids"].items()):
         yield required(names, "must specify either targetWWNs or wwids, but not both")
     elif names.items() and not source["lun"].given:

@@ -39,7 +39,7 @@ def deployment(field: Field) -> Errors:
     deadline, ready = spec["progressDeadlineSeconds"], spec["minReadySeconds"]
     yield from not_negative(spec["revisionHistoryLimit"], deadline)
     seconds = 600 if deadline.value is None else deadline.integer
-    if seconds is not None and ready.integer is not None and seconds <= ready.integer:
+    if seconds is not None and seconds <= (ready.integer or 0):
         place = deadline if deadline.given else ready
         yield Error(
             TOGETHER,
