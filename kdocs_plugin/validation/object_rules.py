@@ -19,6 +19,7 @@ _LENIENT: Final = (
     "spec.limits",  # of a LimitRange
     "spec.dataSource.kind",  # of a PersistentVolumeClaim: the server drops such a source
     "spec.dataSource.name",
+    "].preference",  # of a node affinity: an empty one
     "iscsi.lun",  # 0 where it is not written
 )
 

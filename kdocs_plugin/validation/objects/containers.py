@@ -179,8 +179,12 @@ def _mount_options(mount: Field, container: Field) -> Errors:
 
 def _devices(container: Field, around: Around) -> Errors:
     mounted = {mount["name"].text for mount in container["volumeMounts"].items()}
+    names: set[str] = set()
     for device in container["volumeDevices"].items():
         name, path = device["name"], device["devicePath"]
+        if name.text and name.text in names:
+            yield duplicate(name)
+        names.add(name.text)
         yield from _known_volume(name, around)
         source = around.volumes.get(name.text, "persistentVolumeClaim")
         if source not in ("persistentVolumeClaim", "ephemeral"):

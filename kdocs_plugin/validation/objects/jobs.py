@@ -36,6 +36,8 @@ def job(field: Field) -> Errors:
     chosen = not selectors.is_empty(selector)
     if selector.given and chosen and not spec["manualSelector"].true:
         yield invalid(TOGETHER, selector, "`selector` not auto-generated")
+    if spec["manualSelector"].true:
+        yield from selectors.of_template(selector, spec["template"], "job")
     if formats.length(name.text) > _LONGEST_JOB_NAME:
         yield invalid(NAME, name, "must be no more than 63 bytes")
     completions = spec["completions"].integer
