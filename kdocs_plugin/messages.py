@@ -903,6 +903,69 @@ CATALOGUE |= {
         "nodes에 쓸 수 없는 값 {value}: 1부터 {most}까지의 정수",
         "nodes can't be {value}: a whole number from 1 to {most}",
     ),
+    "KD305": Message(
+        "kubectl exec의 명령 앞에 `--`가 없음"
+        " (error: exec [POD] [COMMAND] is not supported anymore."
+        " Use exec [POD] -- [COMMAND] instead)",
+        "kubectl exec wants `--` before the command"
+        " (error: exec [POD] [COMMAND] is not supported anymore."
+        " Use exec [POD] -- [COMMAND] instead)",
+        "이렇게 씁니다: `{mend}`",
+        "Write `{mend}`.",
+    ),
+    "KD306": Message(
+        "`{command}`에 없는 명령 `{word}`",
+        "`{command}` has no command `{word}`",
+        "혹시 `{mend}`?",
+        "Did you mean `{mend}`?",
+    ),
+    "KD307": Message(
+        "`{command}`에 없는 플래그 `{flag}` (error: {said})",
+        "`{command}` has no flag `{flag}` (error: {said})",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD308": Message(
+        "플래그의 값을 kubectl이 거절함 (error: {said})",
+        "kubectl refuses a flag's value (error: {said})",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD309": Message(
+        "`{what}`: {removed}에서 사라짐 (error: {said})",
+        "`{what}` is gone since {removed} (error: {said})",
+        "대신 쓰는 것: `{mend}`",
+        "Use `{mend}`.",
+    ),
+    "KD310": Message(
+        "인자가 맞지 않아 kubectl이 거절함 (error: {said})",
+        "kubectl refuses these arguments (error: {said})",
+    ),
+    "KD311": Message(
+        "`{what}`: kubectl이나 API 서버가 쓰지 말라고 함 ({said})",
+        "`{what}` is deprecated ({said})",
+        "대신 쓰는 것: `{mend}`",
+        "Use `{mend}`.",
+    ),
+    "KD312": Message(
+        "모르는 리소스 종류 `{word}` (error: the server doesn't have a resource type \"{word}\")",
+        "unknown resource type `{word}`"
+        " (error: the server doesn't have a resource type \"{word}\")",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
+    "KD313": Message(
+        "`{command}`로 다룰 수 없는 종류 {kind}",
+        "`{command}` can't deal with a {kind}",
+        "다룰 수 있는 종류: {known}",
+        "It takes {known}.",
+    ),
+    "KD314": Message(
+        "이 노트가 만들지 않는 {kind} `{name}`",
+        "the {kind} `{name}` is none that this note makes",
+        "혹시 `{suggestion}`?",
+        "Did you mean `{suggestion}`?",
+    ),
     "KD401": Message(
         "{kind} {name}의 셀렉터 `{selector}`에 맞는 파드가 이 노트에 없음",
         "the selector `{selector}` of {kind} {name} chooses none of this note's pods",

@@ -99,9 +99,7 @@ def resources(version: str) -> list[Any]:
         }
         for path, group in paths.items():
             listed = connection.ask("GET", path).body["resources"]
-            scaling = {
-                one["name"].removesuffix("/scale") for one in listed if "/scale" in one["name"]
-            }
+            names = {one["name"] for one in listed}
             for one in listed:
                 if "/" not in one["name"] and (
                     "get" in one["verbs"] or "create" in one["verbs"]

@@ -7,7 +7,8 @@ family of rules:
     schema_rules    KD201 to KD214: would the API server take its fields, and for how long
     object_rules    KD220 to KD229: and their values, by the rules of `objects`
     scenario        KD401 to KD406: what the note's objects are to each other
-    command_rules   KD302: would kubectl take the command line (KD301 comes from planning)
+    command_rules   KD302, KD305 to KD314: would kubectl take the command line (KD301,
+                    KD303 and KD304 come from planning); its families are in kubectl/
 
 `catalogue` gives each code its severity, `reading` is a block as kubectl reads it, and
 `ignores` knows what the author has silenced. May import planning's and all lower layers;

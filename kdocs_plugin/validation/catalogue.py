@@ -41,6 +41,16 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD229": Severity.ERROR,  # the same name, path or port twice
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
+    "KD305": Severity.ERROR,  # exec without `--`
+    "KD306": Severity.ERROR,  # no such command of kubectl
+    "KD307": Severity.ERROR,  # no such flag
+    "KD308": Severity.ERROR,  # a flag's value, or none
+    "KD309": Severity.ERROR,  # a command, a flag or a resource that is gone
+    "KD310": Severity.ERROR,  # arguments that the command does not take
+    "KD311": Severity.WARNING,  # a flag or a resource on its way out
+    "KD312": Severity.WARNING,  # a resource one slip away from one that there is
+    "KD313": Severity.ERROR,  # a verb that does not fit the kind
+    "KD314": Severity.WARNING,  # a name one slip away from one that the note makes
     "KD401": Severity.WARNING,  # a selector that chooses none of the note's pods
     "KD402": Severity.WARNING,  # a port that nothing it leads to has
     "KD403": Severity.WARNING,  # an object that the note never makes

@@ -30,7 +30,7 @@ def check(
     if scenario.steps:
         from kdocs_plugin.validation import command_rules  # not for manifests alone
 
-        found += command_rules.findings(scenario)
+        found += command_rules.findings(note, scenario, targets)
     readings = [
         read(block, scenario.mended)
         for block in note.blocks

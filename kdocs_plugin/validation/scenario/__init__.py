@@ -30,6 +30,7 @@ def findings(note: Note, scenario: Scenario, readings: Sequence[Reading]) -> Ite
     if not any(step.effect.files or "<<" in step.command for step in scenario.steps):
         return  # nothing is applied, so nothing is claimed to work together
     # Whoever checks manifests alone does not wait for what reads commands.
+    from kdocs_plugin.validation.kubectl.names import misspelt
     from kdocs_plugin.validation.scenario.changes import changed
     from kdocs_plugin.validation.scenario.closed import is_closed, shows_failure
     from kdocs_plugin.validation.scenario.links import loose_ends
@@ -38,4 +39,7 @@ def findings(note: Note, scenario: Scenario, readings: Sequence[Reading]) -> Ite
     world = World(note, scenario, readings)
     yield from changed(world)
     if not shows_failure(world):
-        yield from loose_ends(world, is_closed(world))
+        closed = is_closed(world)
+        yield from loose_ends(world, closed)
+        if closed:
+            yield from misspelt(note, scenario, world.names)
