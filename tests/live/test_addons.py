@@ -320,7 +320,10 @@ def test_up_can_do_without(kept: Path) -> None:
     assert deployments() == set()
     wrong = call(kept, KDOCS, "cluster", "up", "--addons", "dns,cheese")
     assert wrong.returncode == 2
-    assert "'cheese': none, dns, metrics, storage" in wrong.stderr
+    assert "'cheese' is not one of none, dns, metrics, storage" in wrong.stderr
+    other = call(kept, KDOCS, "cluster", "up", "--nodes", "2")
+    assert other.returncode == 2  # one is up already, with one node
+    assert "kdocs cluster down" in other.stderr
 
 
 def deployments() -> set[str]:
