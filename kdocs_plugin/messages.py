@@ -948,9 +948,9 @@ CATALOGUE |= {
         "Use `{mend}`.",
     ),
     "KD312": Message(
-        "모르는 리소스 종류 `{word}` (error: the server doesn't have a resource type \"{word}\")",
+        '모르는 리소스 종류 `{word}` (error: the server doesn\'t have a resource type "{word}")',
         "unknown resource type `{word}`"
-        " (error: the server doesn't have a resource type \"{word}\")",
+        ' (error: the server doesn\'t have a resource type "{word}")',
         "혹시 `{suggestion}`?",
         "Did you mean `{suggestion}`?",
     ),
