@@ -60,8 +60,7 @@ _TIME: Final = re.compile(
 )
 # Their validation is not the core group's, which alone asks for a standard or a full name.
 _ANY_FINALIZER: Final = frozenset(
-    "APIService ClusterRole ClusterRoleBinding CustomResourceDefinition PodDisruptionBudget "
-    "Role RoleBinding".split()
+    {"APIService", "CustomResourceDefinition", "PodDisruptionBudget"}
 )
 _STANDARD: Final = "name is neither a standard finalizer name nor is it fully qualified"
 _FINALIZERS: Final = frozenset({"kubernetes", "orphan", "foregroundDeletion"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 from kdocs_plugin.validation.objects import (
@@ -59,7 +59,7 @@ def check(pod: Field) -> Errors:
         yield forbidden(spec_field["nodeName"], detail)
 
 
-def template(field: Field, *, claimed: Iterable[str] = ()) -> Errors:
+def template(field: Field, *, claimed: Collection[str] | None = None) -> Errors:
     """A pod template; `claimed` are volumes that a StatefulSet's claim templates add."""
     yield from metadata.of_template(field["metadata"])
     yield from _annotations(field["metadata"]["annotations"], field["spec"])
@@ -80,11 +80,11 @@ def always_restarts(field: Field, kind: str) -> Errors:
         yield forbidden(deadline, f"activeDeadlineSeconds in {kind} is not Supported")
 
 
-def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
+def spec(field: Field, *, is_pod: bool, claimed: Collection[str] | None = None) -> Errors:
     """A pod's spec. Nothing where it isn't one at all: the schema says so."""
     if field.given and not isinstance(field.value, dict):
         return
-    added = dict.fromkeys(claimed, "persistentVolumeClaim")
+    added = dict.fromkeys(claimed or (), "persistentVolumeClaim")
     yield from volumes.check(field["volumes"], added)
     seconds = field["terminationGracePeriodSeconds"].integer
     around = containers.Around(
@@ -102,6 +102,8 @@ def spec(field: Field, *, is_pod: bool, claimed: Iterable[str] = ()) -> Errors:
     yield from _dns(field)
     yield from scheduling.check(field)
     yield from _names(field)
+    if claimed is None:  # a StatefulSet's pods get theirs from it
+        yield from _hostnames(field)
     for key, value in field["overhead"].entries():
         yield from resources.container_resource_name(value, key)
         yield from resources.amount(value, key)
@@ -136,11 +138,6 @@ def _names(field: Field) -> Errors:
         yield from metadata.name(field[other])
     if field["serviceAccountName"].empty:
         yield from metadata.name(field["serviceAccount"])
-    for part in ("hostname", "subdomain"):
-        text = field[part].text
-        if text:
-            near = formats.as_name(text, dots=False)
-            yield from invalids(NAME, field[part], formats.dns_label(text), near)
     for alias in field["hostAliases"].items():
         yield from address(alias["ip"])
         for host in alias["hostnames"].items():
@@ -158,6 +155,14 @@ def _names(field: Field) -> Errors:
         if sum(claim[source].given for source in sources) != 1:
             detail = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
             yield invalid(TOGETHER, claim, detail)
+
+
+def _hostnames(field: Field) -> Errors:
+    for part in ("hostname", "subdomain"):
+        text = field[part].text
+        if text:
+            near = formats.as_name(text, dots=False)
+            yield from invalids(NAME, field[part], formats.dns_label(text), near)
 
 
 def _host(field: Field, *, is_pod: bool) -> Errors:
