@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
@@ -15,18 +16,21 @@ _FIELDS: Final = frozenset({"KD201", "KD202", "KD203"})
 
 
 # Required by the schema, and the server takes objects without.
-_LENIENT: Final = (
-    "spec.limits",  # of a LimitRange
-    "spec.dataSource.kind",  # of a PersistentVolumeClaim: the server drops such a source
-    "spec.dataSource.name",
-    "].preference",  # of a node affinity: an empty one
-    "iscsi.lun",  # 0 where it is not written
+_LENIENT: Final = re.compile(
+    r"""(?:^|[.\]])(?:
+    spec\.limits  # of a LimitRange
+    | dataSource\.(?:kind|name)  # of a PersistentVolumeClaim: the server drops such a source
+    | preferred\w+\[\d+\]\.preference  # of a node affinity: an empty one
+    | iscsi\.lun  # 0 where it is not written
+    | httpHeaders\[\d+\]\.value  # an empty one
+    )$""",
+    re.VERBOSE,
 )
 
 
 def is_enforced(problem: Problem) -> bool:
     """Whether the server itself asks for a field that the schema calls required."""
-    return problem.code != "KD203" or not str(problem.arguments["path"]).endswith(_LENIENT)
+    return problem.code != "KD203" or not _LENIENT.search(problem.arguments["path"])
 
 
 def problems(
