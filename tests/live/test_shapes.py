@@ -46,6 +46,6 @@ def test_a_page_gets_the_nodes_that_it_wants_and_the_others_none_of_them(
 
 def test_a_version_that_is_not_there_is_told(own_cache: Path, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(LOOK)
-    done = call(tmp_path, KDOCS, "run", "a.md", "--cluster", "local", "--kubernetes", "1.20")
+    done = call(tmp_path, KDOCS, "run", "a.md", "--cluster", "local", "--kubernetes", "1.30")
     assert done.returncode == 2
     assert "1.34, 1.35, 1.36, 1.37" in done.stderr
