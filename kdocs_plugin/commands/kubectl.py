@@ -14,7 +14,11 @@ VALUE_FLAGS = frozenset(
     """
     -c -e -f -k -l -L -n -o -p -P -r -s -u -v -w
     --accept-hosts --accept-paths --address --aggregation-rule --annotation --annotations
-    --api-group --api-prefix --api-version --as --as-group --as-uid --audience
+    --api-group --api-prefix --api-version --as --as-group --as-uid --as-user-extra --audience
+    --auth-provider --auth-provider-arg --clusterip --detach-keys --exec-api-version --exec-arg
+    --exec-command --exec-env --exec-interactive-mode --external-name --helm-api-versions
+    --helm-command --helm-kube-version --kuberc --max-depth --namespaces --output-directory
+    --preemption-policy --proxy-url --reorder
     --bound-object-kind --bound-object-name --bound-object-uid --cache-dir --categories --cert
     --certificate-authority --chunk-size --class --client-certificate --client-key --cluster
     --cluster-ip --clusterrole --concurrency --container --containers --context --copy-to

@@ -42,6 +42,7 @@ spec:
   containers:
   - {name: web, image: nginx}
 """
+PLUGINS = {"kubectl kuberc view"}  # a first word that is unknown may be one: we are silent
 CONFIG = """\
 apiVersion: v1
 kind: Config
@@ -111,7 +112,7 @@ def test_each_kubectl_judges_as_we_do(version: str, tmp_path: Path) -> None:
         for line in taken
     }
     assert [line for line in taken if taken[line] and ours[line]] == []  # no false alarm
-    known = {line for verdict, line in rows if verdict == "no?"}
+    known = {line for verdict, line in rows if verdict == "no?"} | PLUGINS
     assert [line for line in taken if not (taken[line] or ours[line] or line in known)] == []
     assert sum(ours.values()) > 200
 

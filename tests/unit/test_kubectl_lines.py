@@ -5,6 +5,7 @@ tests/kubectl_lines.txt has the lines; a live test holds its verdicts against ku
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from kdocs_plugin import planning, source, validation
 from kdocs_plugin.commands import kubectl_pack
+from kdocs_plugin.commands.kubectl import SWITCHES_BY_VERB, VALUE_FLAGS
 from kdocs_plugin.messages import hint, text
 from kdocs_plugin.model import Finding, Severity
 from kdocs_plugin.validation import fixes
@@ -223,3 +225,37 @@ def test_the_pack_is_small_and_whole() -> None:
         assert {r.plural for r in pack.resources.values() if r.scales} == {
             "deployments", "replicasets", "statefulsets", "replicationcontrollers",
         }  # fmt: skip
+
+
+def test_the_table_for_plans_agrees_with_the_pack() -> None:
+    """`parse_kubectl` knows flags that take a word by a table; kuberc is no verb of notes."""
+    pack = kubectl_pack.newest()
+    wrong = set()
+    for path, command in pack.commands.items():
+        verb = path.partition(" ")[0]
+        for flag in command.flags.values() if verb != "kuberc" else ():
+            for name in filter(None, (flag.spelled, flag.letter and f"-{flag.letter}")):
+                takes = name in VALUE_FLAGS and name not in SWITCHES_BY_VERB.get(verb, ())
+                if takes == bool(flag.alone):
+                    wrong.add((verb, name))
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kubectl get " + "a " * 20_000,
+        "kubectl get " + "<a> " * 5_000,
+        "kubectl get --" + "x" * 100_000,
+        "kubectl run a --image=b " + "--env=x " * 5_000,
+        "kubectl " + "-n " * 20_000,
+        "kubectl get 'a" + "\\" * 50_000,
+        "kubectl apply " + "--dry-run" * 10_000,
+    ],
+    ids=range(7),
+)
+def test_monstrous_lines_take_no_time(body: str) -> None:
+    start = time.perf_counter()
+    found = findings(body)
+    assert time.perf_counter() - start < 10
+    assert all(len(text(f.code, "en", f.arguments)) < 200_000 for f in found)

@@ -20,8 +20,11 @@ _REFUSED: Final = re.compile(
 )
 # `<file|url>`, `<kind>_<name>.yaml`: what is no word of a command was cut apart.
 _ANGLES: Final = re.compile(r"<[^<>&\s(][^<>\n]*>")
+_MOST: Final = 50  # placeholders of one statement; nobody writes more
+_LONGEST: Final = 300  # characters that are quoted of what kubectl would say
 # A word that goes on in the next line: the grammar makes two of it.
 _JOINED: Final = re.compile(r"[^\s\\]\\\n\S")
+_MAYBE: Final = re.compile(r"\bk(?:ubectl)?\b")
 _NAMES: Final = ("kubectl", "k", "kubectl.exe")
 
 
@@ -45,6 +48,8 @@ class Line:
         self, code: str, index: int | None, fix: Fix | None = None, **arguments: Any
     ) -> Finding:
         """A finding at one of `words`, or at the line's beginning."""
+        if len(arguments.get("said", "")) > _LONGEST:
+            arguments["said"] = arguments["said"][:_LONGEST] + "…"
         place = self.position(index) if index is not None else None
         start = place or self._at(self.command.start) or self.step.position
         severity, block = SEVERITIES[code], self.step.block
@@ -102,12 +107,14 @@ def _written(word: str) -> re.Pattern[str]:
 def lines(note: Note, scenario: Scenario) -> Iterator[Line]:
     """The kubectl lines of steps and probes, without those that are shown to fail."""
     for step in scenario.steps:
-        if "k" not in step.command or is_refused(step):
+        if not _MAYBE.search(step.command) or is_refused(step):
             continue  # reading shell costs more than looking
         for statement in split(step.command):
             if statement.broken or _JOINED.search(statement.text):
                 continue
-            open_text = _ANGLES.findall(statement.text)
+            open_text = set(_ANGLES.findall(statement.text))
+            if len(open_text) > _MOST:
+                continue
             for command in statement.commands:
                 words = _kubectl_of(command.words)
                 whole = " ".join(words)
