@@ -1,4 +1,4 @@
-"""KD302 to KD313: would kubectl take the command line, whatever the cluster holds."""
+"""KD302, KD305 to KD314: would kubectl take the command line, whatever the cluster holds."""
 
 from __future__ import annotations
 

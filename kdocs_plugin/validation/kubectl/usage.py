@@ -10,7 +10,7 @@ from kdocs_plugin.commands.invocation import Given, Invocation, Trouble, is_open
 from kdocs_plugin.commands.kubectl_pack import Command, Pack
 from kdocs_plugin.manifests.spelling import nearest
 from kdocs_plugin.model import Finding, Fix
-from kdocs_plugin.validation.kubectl.arguments import Complaint
+from kdocs_plugin.validation.kubectl.complaint import Complaint
 from kdocs_plugin.validation.kubectl.gone import COMMANDS, FLAGS, OTHER_NAMES, RENAMED, Gone
 from kdocs_plugin.validation.kubectl.lines import Line
 
