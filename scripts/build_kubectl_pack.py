@@ -40,7 +40,7 @@ def main() -> int:
         minor = version.removeprefix("v").rpartition(".")[0]
         if not wanted or minor in wanted:
             read[minor] = commands(version), resources(version)
-    data = kubectl_pack.packed(
+    data = kubectl_pack.pack_of(
         dict(sorted(read.items(), key=lambda e: kubectl_pack.minor_of(e[0])))
     )
     if "--check" in sys.argv[1:]:

@@ -15,15 +15,17 @@ A line that several versions share stands there once.
 from __future__ import annotations
 
 import json
-import lzma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from kdocs_plugin import packed
+
 FORMAT: Final = 1
 FILE: Final = "kubectl.xz"
+_PATH: Final = Path(__file__).with_name(FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Pack:
 @cache
 def versions() -> tuple[str, ...]:
     """The versions that the pack holds, oldest first."""
-    return tuple(sorted(_header()["versions"], key=minor_of))
+    return tuple(sorted(packed.header(_PATH, FORMAT)["versions"], key=minor_of))
 
 
 def minor_of(version: str) -> int:
@@ -104,10 +106,10 @@ def newest(wanted: Sequence[str] = ()) -> Pack:
 @cache
 def pack(version: str) -> Pack:
     """A version's pack. KeyError if there is none."""
-    lines = _lines()
+    lines = packed.lines(_PATH)
     commands: dict[str, Command] = {}
     resources: dict[str, Resource] = {}
-    numbers = json.loads(lines[_header()["versions"][version]])
+    numbers = json.loads(lines[packed.header(_PATH, FORMAT)["versions"][version]])
     common: dict[str, Flag] = {}
     for number in sorted(numbers, key=lambda n: lines[n]):  # commands by path, resources
         values = json.loads(lines[number][1:])
@@ -132,29 +134,15 @@ def pack(version: str) -> Pack:
 @cache
 def _flag(number: int) -> Flag:
     name, letter, kind, default, alone, deprecated, choices, required = json.loads(
-        _lines()[number][1:]
+        packed.lines(_PATH)[number][1:]
     )
     return Flag(name, letter, kind, default, alone, deprecated, tuple(choices), required)
-
-
-@cache
-def _lines() -> list[str]:
-    packed = Path(__file__).with_name(FILE).read_bytes()
-    return lzma.decompress(packed).decode().split("\n")
-
-
-@cache
-def _header() -> Any:
-    header = json.loads(_lines()[0])
-    if header["format"] != FORMAT:  # pragma: no cover - a broken installation
-        raise RuntimeError(f"{FILE} has format {header['format']}, not {FORMAT}")
-    return header
 
 
 # --- Writing, for the script ------------------------------------------------------------
 
 
-def packed(by_version: Mapping[str, tuple[Sequence[Any], Sequence[Any]]]) -> bytes:
+def pack_of(by_version: Mapping[str, tuple[Sequence[Any], Sequence[Any]]]) -> bytes:
     """The pack's bytes: for each version its commands (path, aliases, flags) and resources."""
     flags = sorted(
         {_line("f", each) for c, _ in by_version.values() for x in c for each in x[2]}
@@ -178,9 +166,7 @@ def packed(by_version: Mapping[str, tuple[Sequence[Any], Sequence[Any]]]) -> byt
         json.dumps(sorted(place[line] for line in lines), separators=(",", ":"))
         for lines in rows.values()
     ]
-    return lzma.compress(
-        "\n".join([*text, *flags, *pool]).encode(), preset=9 | lzma.PRESET_EXTREME
-    )
+    return packed.pack([*text, *flags, *pool])
 
 
 def _line(mark: str, values: Sequence[Any]) -> str:

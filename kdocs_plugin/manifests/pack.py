@@ -15,14 +15,16 @@ a check reads a few dozen of the fourteen hundred.
 from __future__ import annotations
 
 import json
-import lzma
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from kdocs_plugin import packed
+
 FORMAT: Final = 1
 FILE: Final = "schemas.xz"
+_PATH: Final = Path(__file__).with_name(FILE)
 REFERENCE: Final = "#/$defs/"
 
 Schema = dict[str, Any]
@@ -112,29 +114,20 @@ def references(schema: Mapping[str, Any]) -> Iterator[str]:
 @cache
 def versions() -> tuple[str, ...]:
     """The versions that the pack holds, oldest first."""
-    return tuple(sorted(_header()["versions"], key=lambda v: [int(n) for n in v.split(".")]))
+    return tuple(
+        sorted(
+            packed.header(_PATH, FORMAT)["versions"],
+            key=lambda v: [int(n) for n in v.split(".")],
+        )
+    )
 
 
 @cache
 def definitions(version: str) -> Definitions:
     """A version's definitions. KeyError if the pack has no such version."""
-    lines = _lines()
-    numbers = json.loads(lines[_header()["versions"][version]])
+    lines = packed.lines(_PATH)
+    numbers = json.loads(lines[packed.header(_PATH, FORMAT)["versions"][version]])
     return Definitions([lines[number] for number in numbers])
-
-
-@cache
-def _lines() -> list[str]:
-    packed = Path(__file__).with_name(FILE).read_bytes()
-    return lzma.decompress(packed).decode().split("\n")
-
-
-@cache
-def _header() -> Any:
-    header = json.loads(_lines()[0])
-    if header["format"] != FORMAT:  # pragma: no cover - a broken installation
-        raise RuntimeError(f"{FILE} has format {header['format']}, not {FORMAT}")
-    return header
 
 
 def pack(source: str, by_version: Mapping[str, list[Line]]) -> bytes:
@@ -147,14 +140,12 @@ def pack(source: str, by_version: Mapping[str, list[Line]]) -> bytes:
         "source": source,
         "versions": {version: 1 + index for index, version in enumerate(by_version)},
     }
-    text = "\n".join(
-        [
-            json.dumps(header, separators=(",", ":")),
-            *(
-                json.dumps(sorted(number[line] for line in lines), separators=(",", ":"))
-                for lines in by_version.values()
-            ),
-            *("\t".join(line) for line in pool),
-        ]
-    )
-    return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
+    text = [
+        json.dumps(header, separators=(",", ":")),
+        *(
+            json.dumps(sorted(number[line] for line in lines), separators=(",", ":"))
+            for lines in by_version.values()
+        ),
+        *("\t".join(line) for line in pool),
+    ]
+    return packed.pack(text)

@@ -10,6 +10,7 @@ test_random_kills.py makes a few trials; benchmarks/random_kills.py makes a hund
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -101,7 +102,7 @@ class Ground:
 
     def _kill(self, owner: int, victim: str, choice: random.Random) -> str:
         """Kill the victim where it is there, else the command itself. Returns its name."""
-        below = list(descendants(owner))[1:]
+        below = descendants(owner)[1:]
         if victim == OWNER or not below:
             chosen = owner
         elif victim == ANY:
@@ -182,23 +183,32 @@ class Ground:
         }
 
 
-def descendants(pid: int) -> Iterator[Process]:
+def descendants(pid: int) -> list[Process]:
     """A process and all below it, as the host sees them; the process itself first."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            try:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(int(parent), []).append(int(entry.name))
-    found = [pid]
-    for known in found:
-        found += children.get(known, [])
-        try:
-            yield processes.process(known)
-        except ProcessLookupError:
-            continue
+                children.setdefault(int(parent), []).append(int(entry.name))
+    numbers = [pid]
+    for known in numbers:
+        numbers += children.get(known, [])
+    found = []
+    for known in numbers:
+        with contextlib.suppress(ProcessLookupError):
+            found.append(processes.process(known))
+    return found
+
+
+def none_left(started: list[Process], patience: float = 5) -> bool:
+    """Whether all of them end within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if not any(process.alive for process in started):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def cgroup_members(owner: int) -> Iterator[int]:

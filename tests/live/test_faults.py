@@ -14,7 +14,7 @@ import pytest
 
 from kdocs_plugin.clusters.local import Installation, LocalCluster, snapshots
 from kdocs_plugin.clusters.local.node import cgroups
-from tests.live.killing import descendants, name_of
+from tests.live.killing import descendants, name_of, none_left
 from tests.live.steps import succeed
 
 pytestmark = pytest.mark.live
@@ -92,13 +92,10 @@ def test_a_kept_cluster_ends_with_its_state_folder(
 ) -> None:
     """Somebody removes the cache folder: `down` could not find the cluster any more."""
     with LocalCluster.start(installation, keep=True) as cluster:
-        started = list(descendants(cluster.running.outer.pid))
+        started = descendants(cluster.running.outer.pid)
         identity = cluster.running.identity
         shutil.rmtree(cluster.directory)
-        deadline = time.monotonic() + 20
-        while any(process.alive for process in started):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        assert none_left(started, 20)
     assert cgroups.remove(identity)  # as the next command does, once this owner has ended
 
 

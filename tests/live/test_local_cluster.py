@@ -17,12 +17,12 @@ import pytest
 
 from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.base import Cluster
-from kdocs_plugin.clusters.local import Installation, LocalCluster, layout, processes
+from kdocs_plugin.clusters.local import Installation, LocalCluster, layout
 from kdocs_plugin.clusters.local.binaries import versions
 from kdocs_plugin.clusters.local.control import components
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.node import cgroups
-from kdocs_plugin.clusters.local.processes import Process
+from tests.live.killing import descendants, none_left
 from tests.live.steps import run, succeed
 
 pytestmark = pytest.mark.live
@@ -316,39 +316,11 @@ step.wait()
 """
 
 
-def descendants(pid: int) -> list[Process]:
-    """A process and all below it, as the host sees them."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                parents[int(entry.name)] = int(
-                    (entry / "stat").read_text().rpartition(")")[2].split()[1]
-                )
-    found = [pid]
-    for known in found:
-        found += [child for child, parent in parents.items() if parent == known]
-    result = []
-    for known in found:
-        with contextlib.suppress(ProcessLookupError):
-            result.append(processes.process(known))
-    return result
-
-
 def command_line(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return ""
-
-
-def none_left(started: list[Process], patience: float = 5) -> bool:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if not any(process.alive for process in started):
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def assert_nothing_left(cache: Path, identity: str) -> None:

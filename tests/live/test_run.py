@@ -24,7 +24,7 @@ from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.model import Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
-from tests.live.test_local_cluster import descendants, none_left
+from tests.live.killing import descendants, none_left
 
 pytestmark = pytest.mark.live
 

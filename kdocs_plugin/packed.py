@@ -1,0 +1,34 @@
+"""A data file of lines, compressed with xz, whose first line says its format.
+
+The packs of schemas and of kubectl's commands are such files: text that stays text until
+something needs a line of it.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def lines(path: Path) -> list[str]:
+    """All lines of a pack, read once."""
+    return lzma.decompress(path.read_bytes()).decode().split("\n")
+
+
+@cache
+def header(path: Path, wanted: int) -> Any:
+    """A pack's first line. RuntimeError where its format is not the wanted one."""
+    found = json.loads(lines(path)[0])
+    if found["format"] != wanted:  # pragma: no cover - a broken installation
+        raise RuntimeError(f"{path.name} has format {found['format']}, not {wanted}")
+    return found
+
+
+def pack(text: Iterable[str]) -> bytes:
+    """A pack's bytes: the same for the same lines."""
+    return lzma.compress("\n".join(text).encode(), preset=9 | lzma.PRESET_EXTREME)
