@@ -323,6 +323,14 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a failed step's objects say for themselves, cut to the cause."""
+
+    title: str  # the command that shows it: kubectl describe pod web
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepResult:
     """What a step did. `output` holds both streams in their order, cleaned."""
 
@@ -336,6 +344,11 @@ class StepResult:
     duration: float = 0.0  # seconds
     order: int | None = None  # 1-based order of running
     after: int | None = None  # for a probe: order of the step it was taken after
+    ended: str = ""  # message key: what ended a step that would have gone on for ever
+    place: str = ""  # message key: where it ran, if not in the scenario's own shell
+    cause: str = ""  # message key: in one sentence, what such a failure usually means
+    cause_arguments: Mapping[str, Any] = field(default_factory=no_items)
+    evidence: tuple[Evidence, ...] = ()  # of a failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +383,11 @@ class RecordedStep:
     after: str = ""  # for a probe: the command it was taken after
     reason: str = ""
     reason_arguments: Mapping[str, Any] = field(default_factory=no_items)
+    ended: str = ""  # as in StepResult, like the four below
+    place: str = ""
+    cause: str = ""
+    cause_arguments: Mapping[str, Any] = field(default_factory=no_items)
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ def make_record(
             after=by_order[result.after].step.command if result.after in by_order else "",
             reason=result.reason,
             reason_arguments=dict(result.reason_arguments),
+            ended=result.ended,
+            place=result.place,
+            cause=result.cause,
+            cause_arguments=dict(result.cause_arguments),
+            evidence=result.evidence,
         )
         for result in results
         if result.status is not Status.SHOWN and result.step.index in marks.keys

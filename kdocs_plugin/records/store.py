@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kdocs_plugin.errors import RecordError
-from kdocs_plugin.model import ClusterInfo, ImageInfo, Record, RecordedStep, Status
+from kdocs_plugin.model import ClusterInfo, Evidence, ImageInfo, Record, RecordedStep, Status
 
 FORMAT = 1
 PREFIX, SUFFIX = ".kdocs-", ".tmp"  # of files that are being written
@@ -142,7 +142,14 @@ def step_to_json(step: RecordedStep) -> dict[str, Any]:
         data["after"] = step.after
     if step.reason:
         data |= {"reason": step.reason, "reason_arguments": dict(step.reason_arguments)}
+    data |= {name: value for name in ("ended", "place") if (value := getattr(step, name))}
+    if step.cause:
+        data |= {"cause": step.cause, "cause_arguments": dict(step.cause_arguments)}
     data["output"] = step.output.split("\n") if step.output else []
+    if step.evidence:
+        data["evidence"] = [
+            {"title": each.title, "text": each.text.split("\n")} for each in step.evidence
+        ]
     return data
 
 
@@ -184,4 +191,11 @@ def step_from_json(data: Any) -> RecordedStep:
         after=data.get("after", ""),
         reason=data.get("reason", ""),
         reason_arguments=dict(data.get("reason_arguments", {})),
+        ended=data.get("ended", ""),
+        place=data.get("place", ""),
+        cause=data.get("cause", ""),
+        cause_arguments=dict(data.get("cause_arguments", {})),
+        evidence=tuple(
+            Evidence(each["title"], text_of(each["text"])) for each in data.get("evidence", ())
+        ),
     )

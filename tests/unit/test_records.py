@@ -20,6 +20,7 @@ from kdocs_plugin.errors import RecordError
 from kdocs_plugin.model import (
     ClusterInfo,
     Decision,
+    Evidence,
     FileBinding,
     ImageInfo,
     Position,
@@ -285,6 +286,10 @@ RECORDED = st.builds(
     after=TEXT,
     reason=st.sampled_from(["", "run.exit_code"]),
     reason_arguments=st.just({}),
+    ended=st.sampled_from(["", "ended.quiet"]),
+    place=st.sampled_from(["", "place.helper"]),
+    cause=st.sampled_from(["", "cause.crash"]),
+    evidence=st.lists(st.builds(Evidence, TEXT, TEXT), max_size=2).map(tuple),
 )
 RECORDS = st.builds(
     Record,
