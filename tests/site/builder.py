@@ -22,7 +22,13 @@ from kdocs_plugin import pipeline, records
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.model import ClusterInfo, Decision, ImageInfo, Status, StepResult
 
-VARIABLES = {"PATH": "/usr/bin:/bin", "NO_MKDOCS_2_WARNING": "1", "LANG": "C.UTF-8"}
+VARIABLES = {
+    "PATH": "/usr/bin:/bin",
+    "NO_MKDOCS_2_WARNING": "1",
+    "LANG": "C.UTF-8",
+    # The kdocs beside these tests, also where another checkout is installed.
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+}
 CONFIG = """\
 site_name: 노트
 theme:
