@@ -44,6 +44,7 @@ class Settings:
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
+    search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
 # Names that mkdocs.yml knows, with their defaults.
@@ -58,6 +59,7 @@ OPTIONS: Mapping[str, Any] = {
     "kubernetes": "",
     "nodes": 0,
     "ignore": [],
+    "search": True,
 }
 
 
@@ -94,6 +96,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
         ignore=selection.codes("ignore", values["ignore"]),
+        search=switch("search", values["search"]),
     )
 
 
@@ -108,6 +111,13 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Raises ConfigError for a value that is none of the choices."""
     if value not in choices:
         raise ConfigError("config.value", name=name, value=value, choices=", ".join(choices))
+
+
+def switch(name: str, value: Any) -> bool:
+    """On or off. Raises ConfigError for anything else."""
+    if isinstance(value, bool):
+        return value
+    raise ConfigError("config.value", name=name, value=value, choices="true, false")
 
 
 def kubernetes_version(value: Any) -> str:

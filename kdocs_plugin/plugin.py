@@ -15,7 +15,7 @@ from mkdocs.config.base import LegacyConfig
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 
@@ -24,17 +24,11 @@ from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError, KdocsError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Finding, Page, Severity, Status
+from kdocs_plugin.rendering import extensions
 
 log = get_plugin_logger("kdocs")
 
 STYLESHEET = "assets/kdocs/kdocs.css"
-# Markdown extension -> others that it must not be set beside.
-EXTENSIONS: dict[str, tuple[str, ...]] = {
-    "admonition": (),
-    "pymdownx.details": (),
-    "pymdownx.highlight": ("codehilite", "pymdownx.extra"),
-    "pymdownx.superfences": ("pymdownx.extra",),
-}
 
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -58,17 +52,23 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Its presence keeps this object, and so the prepared pages, through a serve."""
         self._serving = command == "serve"
 
-    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+    @event_priority(100)  # before the search plugin reads its own settings
+    def _on_config_first(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         try:
             self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
         except ConfigError as error:
             raise PluginError(_text(error)) from error
-        present = {name.partition(":")[0] for name in config.markdown_extensions}
-        present |= {name.removeprefix("markdown.extensions.") for name in present}
-        for name, others in EXTENSIONS.items():
-            if not present & {name, *others}:
-                config.markdown_extensions.append(name)
+        if self._settings.search:
+            for name, plugin in config.plugins.items():
+                # Material's: of MkDocs' own nobody can tell what the author has set.
+                if name.endswith("search") and plugin.config.get("separator", "") is None:
+                    plugin.config["separator"] = rendering.SEPARATOR
+        return config
+
+    def _on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        present = extensions.plain_names(config.markdown_extensions)
+        config.markdown_extensions += extensions.missing(present)
         quotes = config.mdx_configs.get("pymdownx.quotes") or {}
         self._quotes_by_extension = bool(
             "pymdownx.quotes" in present and quotes.get("callouts")
@@ -77,6 +77,8 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             # First, so that the author's own style sheets have the last word.
             config.extra_css.insert(0, STYLESHEET)
         return config
+
+    on_config = CombinedEvent(_on_config_first, _on_config)
 
     @event_priority(-50)  # after the plugins that add pages
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -153,10 +155,9 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                     log.warning("%s: %s", path, _text(ran.trouble))
                 for result in ran.results:
                     # A probe never fails a page: what it printed is the answer.
-                    failed = result.status in (Status.FAILED, Status.TIMEOUT)
-                    if failed and result.step.kind == "step":
-                        line = result.step.position.line
-                        log.warning("%s:%d: %s: %s", path, line, result.status, result.ran)
+                    line, status = result.step.position.line, result.status
+                    if result.step.kind == "step" and status in (Status.FAILED, Status.TIMEOUT):
+                        log.warning("%s:%d: %s: %s", path, line, status, result.ran)
         except KdocsError as error:
             log.warning("%s", _text(error))
         return done

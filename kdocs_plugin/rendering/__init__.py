@@ -13,12 +13,22 @@ places. The generator converts the Markdown with the author's own extensions in 
     fences     manifests: mended tabs, file name; annotations taken out
     callouts   GitHub's and Obsidian's callouts as admonitions
     header     front matter card, provenance, title
+    search     where Korean is split into words for the site's search
 """
 
 from __future__ import annotations
 
 from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
 from kdocs_plugin.rendering.placing import insert
+from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.tokens import ATTRIBUTE
 
-__all__ = ["ATTRIBUTE", "RenderOptions", "RenderedPage", "insert", "render", "stylesheet"]
+__all__ = [
+    "ATTRIBUTE",
+    "SEPARATOR",
+    "RenderOptions",
+    "RenderedPage",
+    "insert",
+    "render",
+    "stylesheet",
+]

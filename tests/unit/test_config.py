@@ -69,6 +69,7 @@ def test_the_command_line_wins_and_allows() -> None:
     [
         ({"exceute": "on"}, "exceute"),
         ({5: "on"}, "5"),
+        ({"search": "ja"}, "search"),
         ({"execute": "sometimes"}, "sometimes"),
         ({"execute": 1}, "1"),
         ({"run": True}, "True"),
