@@ -156,7 +156,7 @@ def end_of(cluster: Cluster) -> str | None:
 
 def tidied(cluster: Cluster, api: Api) -> Api:
     """The API of a cluster that others use too, without what dead runs left on it."""
-    from kdocs_plugin.execution.identity import remove_abandoned
+    from kdocs_plugin.execution.namespaces import remove_abandoned
 
     with cluster.network():
         remove_abandoned(api)

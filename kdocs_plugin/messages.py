@@ -618,15 +618,21 @@ CATALOGUE |= {
         "run again when it has ended",
     ),
     "run.namespace_stuck": Message(
-        "네임스페이스 {namespace}이(가) 지워지지 않습니다",
-        "namespace {namespace} does not go away",
-        "finalizer가 남은 오브젝트가 있는지 보세요",
-        "look for objects with finalizers in it",
+        "네임스페이스 {namespace}이(가) 지워지지 않습니다: {why}",
+        "namespace {namespace} does not go away: {why}",
+        "finalizer가 남은 오브젝트가 있는지 보세요. 정리되면 다음 실행이 이어서 지웁니다",
+        "look for objects with finalizers in it; the next run goes on with removing it",
     ),
     # --- clusters ---
     "cluster.refused": Message(
         "API 서버가 거절했습니다 ({status} {reason}): {message}",
         "the API server refused ({status} {reason}): {message}",
+    ),
+    "cluster.unauthorized": Message(
+        "API 서버가 이 자격 증명을 받아들이지 않습니다 ({status} {reason}): {message}",
+        "the API server does not accept these credentials ({status} {reason}): {message}",
+        "토큰이나 인증서의 기한이 지났을 수 있습니다. 다시 로그인하거나 kubeconfig를 새로 받으세요",
+        "the token or the certificate may have expired: log in again, or get a new kubeconfig",
     ),
     "disk.trouble": Message(
         "파일을 쓸 수 없습니다: {file}: {why}",

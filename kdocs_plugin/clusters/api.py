@@ -6,9 +6,14 @@ because notes hold any kind of object.
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import copy
 import http.client
 import json
+import logging
+import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +25,17 @@ from kdocs_plugin.errors import ClusterError, Unreachable
 Json = dict[str, Any]
 
 
+RETRIED = (429, 500, 502, 503, 504)  # answers that time may mend
+PATIENCE_SECONDS = 15.0  # how long a call is tried again, from its first failure on
+LONGEST_PAUSE = 2.0  # seconds between two tries, unless the server asks for more
+
+
 class ApiError(ClusterError):
     """The API server refused. `status` is the HTTP code, `reason` its word for it."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
-        super().__init__("cluster.refused", status=status, reason=reason, message=message)
+        key = "cluster.unauthorized" if status == 401 else "cluster.refused"
+        super().__init__(key, status=status, reason=reason, message=message)
         self.status = status
         self.reason = reason
 
@@ -34,6 +45,10 @@ class Api:
 
     Sockets belong to the network of the thread that opens them: use it inside
     `Cluster.network()`.
+
+    A call that reads is tried again, for a bounded time, where the server is overloaded,
+    broken or starting anew; one that writes only where it was surely not carried out.
+    A server that has never answered is not waited for.
     """
 
     def __init__(
@@ -43,32 +58,78 @@ class Api:
         from kubernetes import client, config
 
         settings = client.Configuration()
-        try:
-            config.load_kube_config(  # type: ignore[no-untyped-call]
-                str(kubeconfig), context, settings
-            )
-        except (
-            config.ConfigException,
-            OSError,
-            ValueError,
-            TypeError,
-            yaml.YAMLError,
-        ) as error:
-            raise ClusterError(
-                "cluster.bad_kubeconfig", file=kubeconfig, why=one_line(error)
-            ) from error
+        with _plugin_words() as said:
+            try:
+                config.load_kube_config(  # type: ignore[no-untyped-call]
+                    str(kubeconfig), context, settings
+                )
+            except (
+                config.ConfigException,
+                OSError,
+                ValueError,
+                TypeError,
+                AttributeError,
+                KeyError,
+                yaml.YAMLError,
+            ) as error:
+                why = plain_yaml(error) if isinstance(error, yaml.YAMLError) else error
+                raise ClusterError(
+                    "cluster.bad_kubeconfig", file=kubeconfig, why=one_line(why)
+                ) from error
+        if said:
+            raise ClusterError("cluster.bad_kubeconfig", file=kubeconfig, why=one_line(said[0]))
+        self._begin(settings, timeout)
+
+    def _begin(self, settings: Any, timeout: float) -> None:
+        from kubernetes import client
+
         settings.retries = False
         self._settings = settings
         self._pool = client.ApiClient(settings).rest_client.pool_manager
         self._timeout = timeout
+        self._met = False  # whether the server has ever answered
         self.server: str = settings.host
         self.ca_file: str | None = settings.ssl_ca_cert
+
+    def with_token(self, token: str) -> Api:
+        """The same server, as somebody else: only the token counts."""
+        settings = copy.copy(self._settings)
+        settings.cert_file = settings.key_file = None
+        settings.username = settings.password = ""
+        settings.refresh_api_key_hook = None
+        settings.api_key = {"BearerToken": f"Bearer {token}"}
+        settings.api_key_prefix = {}
+        other = object.__new__(Api)
+        other._begin(settings, self._timeout)
+        other._met = self._met
+        return other
+
+    @property
+    def cluster(self) -> Json:
+        """How a kubeconfig names this server: what its user's client has to know of it."""
+        entry: Json = {"server": self.server}
+        if self.ca_file:
+            entry["certificate-authority-data"] = base64.b64encode(
+                Path(self.ca_file).read_bytes()
+            ).decode()
+        if not self._settings.verify_ssl:
+            entry["insecure-skip-tls-verify"] = True
+            entry.pop("certificate-authority-data", None)
+        if self._settings.tls_server_name:
+            entry["tls-server-name"] = self._settings.tls_server_name
+        if self._settings.proxy:
+            entry["proxy-url"] = self._settings.proxy
+        return entry
 
     def get(self, path: str, **query: str) -> Json:
         return self._json("GET", path, None, query)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Json:
         return self._json("POST", path, body, {})
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Json:
+        """A JSON merge patch."""
+        return self._json("PATCH", path, body, {})
 
     def delete(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Json:
         return self._json("DELETE", path, body, query)
@@ -105,19 +166,56 @@ class Api:
         read_timeout: float,
         stream: bool = False,
     ) -> Any:
+        """One call, tried again where that may help. Raises ApiError or Unreachable."""
+        deadline: float | None = None
+        pause = 0.1
+        while True:
+            trouble: ClusterError
+            wanted = 0.0
+            try:
+                response = self._try(method, path, body, query, read_timeout, stream)
+            except Unreachable as error:
+                trouble = error
+                again = self._met and may_send_again(method, error.__cause__)
+            else:
+                self._met = True
+                if response.status < 400:
+                    return response
+                trouble = refusal(response.status, response.data)
+                again = response.status == 429 or (
+                    method == "GET" and response.status in RETRIED
+                )
+                wanted = retry_after(response.headers.get("Retry-After"))
+            now = time.monotonic()
+            deadline = deadline or now + PATIENCE_SECONDS
+            pause = max(wanted, min(LONGEST_PAUSE, pause * 2))
+            if not again or now + pause > deadline:
+                raise trouble
+            time.sleep(pause)  # what the server asked for, or a little: no event will tell
+
+    def _try(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str],
+        read_timeout: float,
+        stream: bool,
+    ) -> Any:
         from urllib.parse import urlencode
 
         import urllib3
 
+        kind = "merge-patch+json" if method == "PATCH" else "json"
         headers: dict[str, str] = {
             "Accept": "application/json",
-            "Content-Type": "application/json",
+            "Content-Type": f"application/{kind}",
         }
         bearer = self._settings.auth_settings().get("BearerToken")
         if bearer and bearer["value"]:
             headers["authorization"] = bearer["value"]
         try:
-            response = self._pool.request(
+            return self._pool.request(
                 method,
                 self.server + path + ("?" + urlencode(query) if query else ""),
                 headers=headers,
@@ -128,11 +226,8 @@ class Api:
             )
         except urllib3.exceptions.HTTPError as error:
             raise Unreachable(
-                "cluster.unreachable", server=self.server, why=str(error)
+                "cluster.unreachable", server=self.server, why=plain(error)
             ) from error
-        if response.status >= 400:
-            raise refusal(response.status, response.data)
-        return response
 
 
 class Watch:
@@ -178,3 +273,62 @@ def refusal(status: int, data: bytes) -> ApiError:
 def one_line(value: object) -> str:
     """Text of others in a line of ours."""
     return " ".join(str(value).split())
+
+
+def may_send_again(method: str, error: BaseException | None) -> bool:
+    """Whether a call that got no answer may be made once more.
+
+    One that never reached the server always; one that was cut off where it only reads.
+    Time that has run out has been waited for once: that is enough.
+    """
+    import urllib3
+
+    if isinstance(error, urllib3.exceptions.NameResolutionError):
+        return False
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return True
+    return method == "GET" and isinstance(error, urllib3.exceptions.ProtocolError)
+
+
+def retry_after(value: str | None) -> float:
+    """Seconds that a server asks to wait; a date, which API servers do not send, is none."""
+    return float(value) if value and value.isdigit() else 0.0
+
+
+def plain(error: BaseException) -> str:
+    """What is wrong with a connection, without the client's own names for it."""
+    reason = getattr(error, "reason", None)
+    text = str(reason if isinstance(reason, BaseException) else error)
+    for pattern in (
+        r"certificate verify failed: ([^(\n]+)",
+        r"\[Errno -?\d+\] ([^'\")\]]+)",
+        r"((?:Read|Connect) timed out|timed out)",
+        r"RemoteDisconnected\('([^']+)",
+    ):
+        if match := re.search(pattern, text):
+            return one_line(match[1])
+    return one_line(re.sub(r"^.*?object at 0x[0-9a-f]+>: ", "", text))
+
+
+def plain_yaml(error: yaml.YAMLError) -> str:
+    """Where a kubeconfig stops being YAML, and never what stands there."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}: " if mark else ""
+    return f"{place}{getattr(error, 'problem', None) or 'not YAML'}"
+
+
+@contextlib.contextmanager
+def _plugin_words() -> Iterator[list[str]]:
+    """What the client says of a credential plugin that failed: it logs that and goes on."""
+    said: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    root, listener = logging.getLogger(), Listener(logging.ERROR)
+    root.addHandler(listener)
+    try:
+        yield said
+    finally:
+        root.removeHandler(listener)

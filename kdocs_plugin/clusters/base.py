@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
+from kdocs_plugin.clusters.user import Bounds
 from kdocs_plugin.model import Addon, ClusterInfo
 
 
@@ -34,6 +35,17 @@ class Cluster(Protocol):
     @property
     def kubeconfig(self) -> Path:
         """An administrator's kubeconfig, for kdocs itself and never for a step."""
+        ...
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """What a scenario's namespace is held to; None for a cluster of our own."""
+        ...
+
+    @property
+    def helper_image(self) -> str:
+        """Of the pod that runs what the shell can't: it has curl, ping and nslookup.
+        "" where the shell reaches pods itself."""
         ...
 
     def network(self) -> AbstractContextManager[None]:

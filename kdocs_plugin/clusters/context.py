@@ -14,13 +14,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
+from kdocs_plugin.clusters.user import Bounds, user_config, user_config_file
 from kdocs_plugin.errors import ClusterError, NotAllowed
 from kdocs_plugin.model import Addon, ClusterInfo
 
@@ -36,6 +36,7 @@ class ContextCluster:
             raise NotAllowed("cluster.not_allowed", context=context, file=user_config_file())
         self.context: str | None = context
         self._kubeconfig = kubeconfig or user_kubeconfig()
+        self._user = user_config()
         self._version = ""
         self._directory = Path(tempfile.mkdtemp(prefix="kdocs-"))
 
@@ -52,6 +53,14 @@ class ContextCluster:
     @property
     def kubeconfig(self) -> Path:
         return self._kubeconfig
+
+    @property
+    def bounds(self) -> Bounds:
+        return self._user.bounds
+
+    @property
+    def helper_image(self) -> str:
+        return self._user.helper_image
 
     @contextmanager
     def network(self) -> Iterator[None]:
@@ -122,21 +131,7 @@ def user_kubeconfig() -> Path:
     return Path(first) if first else Path.home() / ".kube" / "config"
 
 
-def user_config_file() -> Path:
-    """Where the user allows contexts: nothing in a repository can."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "kdocs" / "config.toml"
-
-
 def allowed_contexts() -> frozenset[str]:
     """Contexts that the user's environment and own configuration allow."""
-    names = {name for name in os.environ.get("KDOCS_ALLOW_CONTEXTS", "").split(",") if name}
-    try:
-        listed = tomllib.loads(user_config_file().read_text()).get("contexts", [])
-    except FileNotFoundError:
-        listed = []
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ClusterError(
-            "config.unreadable", file=user_config_file(), why=str(error)
-        ) from error
-    return frozenset(names | {str(name) for name in listed if isinstance(listed, list)})
+    named = os.environ.get("KDOCS_ALLOW_CONTEXTS", "").split(",")
+    return user_config().contexts | {name.strip() for name in named if name.strip()}

@@ -13,7 +13,7 @@ from typing import Literal
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster
 from kdocs_plugin.commands import parse_kubectl, split, substitute
-from kdocs_plugin.errors import ClusterError, ExecutionError, KdocsError
+from kdocs_plugin.errors import ExecutionError, KdocsError
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import NO_IMAGE, ImageLog, why_no_image
 from kdocs_plugin.execution.observer import Observer
@@ -58,8 +58,9 @@ def run_scenario(
             api,
             scenario.namespace,
             whole_cluster=scenario.own_cluster,
-            own_authority=cluster.info.kind == "local",
+            bounds=cluster.bounds,
             tell=lambda what: observer.waiting(scenario, what),
+            spoken="\n".join([*spoken(scenario), *scenario.beside.values()]),
         )
         try:
             cluster.provide(scenario.addons)  # they come up while the namespace is made
@@ -102,9 +103,7 @@ class Runner:
 
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
-        spoken = [step.command for step in self.scenario.steps]
-        spoken += [binding.content for binding in self.scenario.files]
-        self.secrets = Secrets(identity.token, spoken)
+        self.secrets = Secrets(identity.token, spoken(self.scenario))
         shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
         with Session(shell) as session:
             for step in self.scenario.steps:
@@ -252,10 +251,7 @@ class Runner:
 
     def remove(self, identity: Identity, wait: bool) -> None:
         try:
-            if not identity.remove(wait=wait):
-                self.trouble = self.trouble or ClusterError(
-                    "run.namespace_stuck", namespace=identity.namespace
-                )
+            identity.remove(wait=wait)
         except KdocsError as error:
             self.trouble = self.trouble or error
 
@@ -266,6 +262,15 @@ class Runner:
             for step in self.scenario.steps
         )
         return Outcome(results, self.images.images, self.trouble)
+
+
+def spoken(scenario: Scenario) -> list[str]:
+    """All that the note itself says: commands, files, outputs."""
+    return [
+        *(step.command for step in scenario.steps),
+        *(step.expected.text for step in scenario.steps if step.expected),
+        *(binding.content for binding in scenario.files),
+    ]
 
 
 def expects_failure(step: Step) -> bool:

@@ -234,7 +234,9 @@ def test_what_a_dead_run_left_is_removed(local_cluster: LocalCluster) -> None:
         second = Identity(api, "kdocs-dead-run-000000")
         second.create()  # the page runs again; its last run never came to an end
         assert second.token != first.token
-        assert second.remove(wait=True)
+        second.remove(wait=True)
+        with pytest.raises(ApiError):
+            api.get("/api/v1/namespaces/kdocs-dead-run-000000")
 
 
 def namespaces_of_kdocs(cluster: LocalCluster) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kdocs_plugin.clusters import api as api_module
 from kdocs_plugin.clusters.api import Api, ApiError
 
 PAGE = b"<html>\n  <h1>Sign in\n</h1>\n</html>\n"
@@ -42,7 +43,8 @@ def api(tmp_path: Path) -> Iterator[Api]:
 
 
 @pytest.mark.parametrize("status", [200, 401, 404, 502])
-def test_a_page_is_no_answer(api: Api, status: int) -> None:
+def test_a_page_is_no_answer(api: Api, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_module, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(ApiError) as caught:
         api.get(f"/{status}")
     assert caught.value.status == status

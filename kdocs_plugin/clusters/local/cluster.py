@@ -135,6 +135,15 @@ class LocalCluster:
     def kubeconfig(self) -> Path:
         return self.directory / "kubeconfig"
 
+    @property
+    def bounds(self) -> None:
+        """None: the node has those of the machine."""
+        return
+
+    @property
+    def helper_image(self) -> str:
+        return ""  # a step's shell is in the pods' network
+
     def network(self) -> AbstractContextManager[None]:
         return namespaces.inside(self._network)
 
