@@ -12,7 +12,6 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.manifests import versions
 from kdocs_plugin.messages import Language, preferred_language
 from kdocs_plugin.model import MOST_NODES
+from kdocs_plugin.values import dataclass, replace
 
 EXECUTE = ("auto", "on", "off")
 RUN = ("never", "stale", "always")

@@ -8,10 +8,11 @@ text, so that they point at the right character also inside a quoted or indented
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
+
+from kdocs_plugin.values import dataclass, field
 
 EMPTY: Mapping[Any, Any] = MappingProxyType({})
 

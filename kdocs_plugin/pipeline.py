@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +41,7 @@ from kdocs_plugin.model import (
 )
 from kdocs_plugin.selection import Selection
 from kdocs_plugin.validation import exact, fixes
+from kdocs_plugin.values import dataclass, replace
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.exact.starting import Starting

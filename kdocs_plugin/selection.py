@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import CATALOGUE
 from kdocs_plugin.model import Finding
+from kdocs_plugin.values import dataclass
 
 _PREFIX: Final = re.compile(r"KD\d{0,3}")
 

@@ -6,12 +6,12 @@ import os
 import re
 import subprocess
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Page
+from kdocs_plugin.values import replace
 
 _HUNK: Final = re.compile(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _BOUND: Final = 60  # seconds that git may take

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Page, Severity
+from kdocs_plugin.values import replace
 
 FORMATS = ("terminal", "json", "junit", "sarif", "github")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import click
@@ -14,6 +13,7 @@ from kdocs_plugin.cli.project import Project
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Finding, Fix, Page
 from kdocs_plugin.validation import fixes
+from kdocs_plugin.values import replace
 
 _ROUNDS: Final = 10  # one mend may make another possible; each round has fewer
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from kdocs_plugin import pipeline, source
 from kdocs_plugin.config import Settings, settings_for, with_command_line
 from kdocs_plugin.errors import ConfigError, SourceError
 from kdocs_plugin.model import Page
+from kdocs_plugin.values import dataclass, replace
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 

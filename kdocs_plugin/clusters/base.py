@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
 from kdocs_plugin.clusters.user import Bounds
 from kdocs_plugin.model import Addon, ClusterInfo
+from kdocs_plugin.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from kdocs_plugin.commands.kubectl_pack import Command, Flag, Pack
+from kdocs_plugin.values import dataclass, field
 
 TRUTHS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
 # What stands for something else: expansions, globs, placeholders, cuts, prose.
@@ -139,7 +139,7 @@ def _first_argument(words: Sequence[Word], command: Command) -> int | None:
     return None
 
 
-@dataclass
+@dataclass()
 class _Reading:
     """pflag's parseArgs over the words behind a command."""
 

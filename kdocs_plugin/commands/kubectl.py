@@ -8,7 +8,8 @@ others are switches or carry `=`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from kdocs_plugin.values import dataclass
 
 VALUE_FLAGS = frozenset(
     """

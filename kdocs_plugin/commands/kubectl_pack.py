@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from kdocs_plugin import packed
+from kdocs_plugin.values import dataclass, field
 
 FORMAT: Final = 1
 FILE: Final = "kubectl.xz"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kdocs_plugin.model import Attribute
+from kdocs_plugin.values import dataclass
 
 HANGUL = "가-힣"
 # Angle brackets: a letter right behind `<`, no space before `>`: not `cmd <in >out`.

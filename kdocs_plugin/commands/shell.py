@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kdocs_plugin.commands.placeholders import find_placeholders
+from kdocs_plugin.values import dataclass
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser

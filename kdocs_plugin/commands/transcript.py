@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kdocs_plugin.commands.placeholders import HANGUL
 from kdocs_plugin.commands.unfinished import Unfinished, extent
 from kdocs_plugin.outputs import is_document, is_output, is_single, is_table_head
+from kdocs_plugin.values import dataclass
 
 # A prompt that only a person at a terminal has: `$ `, `user@host:~$ `, `[root@m ~]# `, `❯ `.
 PROMPT = re.compile(

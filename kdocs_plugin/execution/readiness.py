@@ -11,11 +11,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError, Watch
+from kdocs_plugin.values import dataclass, field
 
 Json = Mapping[str, Any]
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +23,7 @@ from kdocs_plugin.execution.session import Ran, Session
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
+from kdocs_plugin.values import dataclass, replace
 
 Cleanup = Literal["wait", "ask", "none"]
 SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step

@@ -14,7 +14,6 @@ import selectors
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +21,7 @@ from typing import Self
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
 from kdocs_plugin.execution.processes import descendants, inner_pid, kill, program_of, writers
+from kdocs_plugin.values import dataclass
 
 # What bash runs; CONTROL and REPORT are numbers of pipes. A step may do to this loop:
 # - `break` and `continue` outside of a loop of its own: the status is reported in the

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kdocs_plugin.manifests import scalars
+from kdocs_plugin.values import dataclass, field
 
 Path = tuple[str | int, ...]
 

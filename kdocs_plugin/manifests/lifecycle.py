@@ -6,10 +6,11 @@ The table, lifecycle.tsv, is made by scripts/build_lifecycle.py out of upstream'
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from kdocs_plugin.values import dataclass
 
 FILE: Final = "lifecycle.tsv"
 # From here on upstream serves no new beta API by default (KEP-3136); alphas never were.

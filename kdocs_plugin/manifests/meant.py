@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kdocs_plugin.manifests import pack, spelling, versions
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.pack import Definitions
+from kdocs_plugin.values import dataclass
 
 _DEEPEST: Final = 4  # fields between a misplaced one and its place
 

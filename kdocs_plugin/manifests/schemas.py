@@ -9,7 +9,6 @@ unless the definition is at hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +20,7 @@ from kdocs_plugin.manifests.kinds import Kinds
 from kdocs_plugin.manifests.lifecycle import lifecycle
 from kdocs_plugin.manifests.meant import meant
 from kdocs_plugin.manifests.values import TYPES, brief, expected, mend, spell
+from kdocs_plugin.values import replace
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError

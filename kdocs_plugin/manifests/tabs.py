@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kdocs_plugin.manifests.documents import Manifest
 from kdocs_plugin.manifests.loader import load
+from kdocs_plugin.values import dataclass
 
 WIDTHS: Final = (2, 4, 8, 3)  # in the order of how often they are right
 

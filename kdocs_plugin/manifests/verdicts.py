@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kdocs_plugin.manifests.documents import Path
+from kdocs_plugin.values import dataclass
 
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 # cannot unmarshal string into Go struct field Container.spec.containers.ports of type []v1.X

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs.recognise import CUT, columns, is_table_head
+from kdocs_plugin.values import dataclass
 
 VOLATILE_COLUMNS = frozenset(
     """

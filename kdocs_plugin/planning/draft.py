@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, Statement, effect_of, parse_kubectl
 from kdocs_plugin.model import AuthorOutput, Effect, Position, Reference
+from kdocs_plugin.values import dataclass, field
 
 Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
 

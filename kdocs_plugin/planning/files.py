@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
@@ -15,6 +14,7 @@ from kdocs_plugin.model import Block, BlockKind, FileBinding, Finding, Note, Sev
 from kdocs_plugin.planning.draft import Draft
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.policy import EDITORS
+from kdocs_plugin.values import dataclass, field
 
 Source = Literal["title", "comment", "editor", "sentence", "apply"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, kind_of
 from kdocs_plugin.model import Addon
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.objects import WORKLOADS
+from kdocs_plugin.values import dataclass
 
 SYSTEM = "kube-system"
 INTO_PODS = frozenset("exec run attach debug".split())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from kdocs_plugin.values import dataclass
 
 
 def no_file(name: str) -> str | None:  # noqa: ARG001

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kdocs_plugin.manifests.schemas import validator
@@ -23,6 +22,7 @@ from kdocs_plugin.planning.policy import is_confined, policy, refusal
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references, is_bound
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
+from kdocs_plugin.values import replace
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 NEED_NOTHING = frozenset(

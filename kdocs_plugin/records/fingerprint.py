@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
 
 from kdocs_plugin.model import Decision, Scenario, Step
+from kdocs_plugin.values import dataclass
 
 VERSION = 1  # of the rule below: a change of it makes every record stale
 

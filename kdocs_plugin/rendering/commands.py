@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from pygments import highlight
@@ -21,6 +20,7 @@ from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Embedded, Page
 from kdocs_plugin.rendering.outputs import Output, output, shown
 from kdocs_plugin.rendering.templates import fill
+from kdocs_plugin.values import dataclass
 
 FROM_CONTAINER = frozenset(("attach", "debug", "exec", "logs"))
 _SPACES = re.compile(r'<span class="w">(\s*)</span>')

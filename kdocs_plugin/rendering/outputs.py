@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Difference, Embedded, RecordedStep, Status
 from kdocs_plugin.rendering.templates import words
+from kdocs_plugin.values import dataclass
 
 # A narrow phone shows about this many characters; a wider output scrolls in its box and
 # so has to be reachable with the keyboard.

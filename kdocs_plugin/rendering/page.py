@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from kdocs_plugin import source
@@ -13,6 +12,7 @@ from kdocs_plugin.rendering import callouts, fences, header, probes
 from kdocs_plugin.rendering.commands import Cards
 from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.tokens import Tokens
+from kdocs_plugin.values import dataclass
 
 STRAY = "KD005"  # a shell's mark at the end of a file, copied along with the text
 

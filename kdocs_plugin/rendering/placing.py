@@ -17,10 +17,10 @@ The HTML is scanned, not parsed into a tree: what is not ours stays byte for byt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from kdocs_plugin.rendering.tokens import ATTRIBUTE, TOKEN
+from kdocs_plugin.values import dataclass, field
 
 _VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 _FLOW_TAGS = """

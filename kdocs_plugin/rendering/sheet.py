@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from kdocs_plugin.source import split_lines
+from kdocs_plugin.values import dataclass, field
 
 _QUOTED = re.compile(r"[ \t>]*>")
 

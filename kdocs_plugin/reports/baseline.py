@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Finding, Page
 from kdocs_plugin.reports.entries import fingerprint, line_at, lines_of
+from kdocs_plugin.values import dataclass, replace
 
 # Not UTF-8, no front matter, a fence without end: what is behind them was not checked.
 UNREADABLE: Final = frozenset({"KD001", "KD002", "KD003"})

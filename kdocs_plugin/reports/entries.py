@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Finding, Fix, Page, Severity
+from kdocs_plugin.values import dataclass
 
 _WORD: Final = re.compile(r"[\w./$-]+")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from kdocs_plugin.values import dataclass
 
 KEYS = (
     "execute",

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from kdocs_plugin.model import Callout
 from kdocs_plugin.source.commonmark import is_lazy, is_paragraph
+from kdocs_plugin.values import dataclass
 
 _DEEPEST = 64  # quotes beyond are not told apart; keeps hostile lines cheap
 _ITEMS = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from kdocs_plugin.model import BlockKind
+from kdocs_plugin.values import dataclass
 
 YAML = frozenset({"yaml", "yml", "k8s", "kubernetes"})
 SHELL = frozenset(

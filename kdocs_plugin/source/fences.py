@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from kdocs_plugin.source.headers import Header, parse_header
+from kdocs_plugin.values import dataclass
 
 _OPEN = re.compile(r"([> ]*)(`{3,}|~{3,})(.*)$", re.DOTALL)
 _PREFIX = re.compile(r"[> ]*")

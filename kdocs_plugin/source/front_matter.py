@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from kdocs_plugin.model import Finding, Position, Severity
+from kdocs_plugin.values import dataclass, field
 
 _OPEN = re.compile(r"\ufeff?---[ \t]*$")
 _CLOSE = re.compile(r"(?:---|\.\.\.)[ \t]*$")

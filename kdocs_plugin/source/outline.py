@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from kdocs_plugin.source.fences import Fence
 from kdocs_plugin.source.raw_html import Region
+from kdocs_plugin.values import dataclass, field
 
 _DEPTH = 30
 _INDENT = " " * 4

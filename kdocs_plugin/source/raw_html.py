@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+
+from kdocs_plugin.values import dataclass, field
 
 _COMMENT = re.compile(r" {0,3}<!--")
 _NESTED_COMMENT = re.compile(r"(?=[> ]|[-*+] |\d+\. )(?:[> ]|[-*+] |\d+\. )*<!--")

@@ -7,7 +7,6 @@ HTML and comments, then Python-Markdown's blocks, and last what stands in their 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from kdocs_plugin.model import (
     Block,
@@ -30,6 +29,7 @@ from kdocs_plugin.source.lines import Lines
 from kdocs_plugin.source.outline import Outline, outline
 from kdocs_plugin.source.raw_html import RawHtml, find_raw_html
 from kdocs_plugin.source.stray import stray_mark
+from kdocs_plugin.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

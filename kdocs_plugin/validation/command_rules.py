@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from kdocs_plugin.commands import Kubectl, parse_kubectl
@@ -15,6 +14,7 @@ from kdocs_plugin.model import Finding, Note, Scenario
 from kdocs_plugin.validation.kubectl import kinds, usage
 from kdocs_plugin.validation.kubectl.arguments import complaints
 from kdocs_plugin.validation.kubectl.lines import Line, lines
+from kdocs_plugin.values import replace
 
 
 def findings(

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from kdocs_plugin.manifests import meant, pack, verdicts, versions
 from kdocs_plugin.model import BlockKind, Edit, Finding, Fix, Note, Position, Scenario
 from kdocs_plugin.validation.ignores import Ignores
 from kdocs_plugin.validation.reading import Reading, read
+from kdocs_plugin.values import replace
 
 UNCOVERING: Final = frozenset({"KD102", "KD108"})  # what hides everything else in a block
 _MOST: Final = 200  # proofs in one go; the rest has its turn when the note is checked again

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from kdocs_plugin.manifests import Document, versions
 from kdocs_plugin.model import Finding, Note, Position
 from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.values import dataclass
 
 _KEY: Final = re.compile(r"\s+[\"']?kubernetes[\"']?\s*:")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from kdocs_plugin.manifests import Manifest, Problem, load, tabs
@@ -18,6 +17,7 @@ from kdocs_plugin.manifests.tabs import TabMend
 from kdocs_plugin.model import Block, Finding, Position
 from kdocs_plugin.validation import ellipses
 from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.values import dataclass
 
 _TEMPLATE: Final = re.compile(r"\{\{|\{%")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from kdocs_plugin.manifests import Problem, outdated, ranges
 from kdocs_plugin.manifests.pack import Line
 from kdocs_plugin.validation import fragments
 from kdocs_plugin.validation.reading import Reading
+from kdocs_plugin.values import dataclass
 
 # Values that the reader is to fill in: <이미지 이름>, ${REPLICAS}, $(PORT), {노드 이름}, 000.
 PLACEHOLDER: Final = re.compile(r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"]+": null\})"?')

@@ -13,11 +13,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from kdocs_plugin.clusters.local import invoker
 from kdocs_plugin.clusters.local.binaries import versions
+from kdocs_plugin.values import dataclass
 
 
 def cache() -> Path:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
+
+from kdocs_plugin.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

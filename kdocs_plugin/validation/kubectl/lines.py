@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from kdocs_plugin.commands import Command, split
 from kdocs_plugin.model import Edit, Finding, Fix, Note, Position, Scenario, Step
 from kdocs_plugin.planning.policy import unwrapped
 from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.values import dataclass
 
 # What kubectl says where the author shows that it refuses.
 _REFUSED: Final = re.compile(

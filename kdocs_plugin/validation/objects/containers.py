@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from kdocs_plugin.manifests import spelling
@@ -33,6 +32,7 @@ from kdocs_plugin.validation.objects.fields import (
     optional,
     required,
 )
+from kdocs_plugin.values import dataclass
 
 PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
 _RESTARTS: Final = ("Always", "Never", "OnFailure")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kdocs_plugin.manifests import Document
@@ -12,6 +11,7 @@ from kdocs_plugin.manifests.places import mapping, objects
 from kdocs_plugin.model import Finding, Note, Position
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.reading import Reading
+from kdocs_plugin.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

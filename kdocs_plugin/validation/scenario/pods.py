@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kdocs_plugin.manifests.places import containers, mapping, pod_of, sequence
 from kdocs_plugin.validation.scenario.world import World
+from kdocs_plugin.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from kdocs_plugin.planning.files import bare
 from kdocs_plugin.planning.objects import MAKING, created_by_words
 from kdocs_plugin.validation.reading import Reading
 from kdocs_plugin.validation.scenario.placed import Placed, placed_in
+from kdocs_plugin.values import dataclass
 
 Key = tuple[str, str]  # lower-case kind, name
 

@@ -14,7 +14,6 @@ import shutil
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kdocs_plugin.clusters.local import layout
@@ -32,6 +31,7 @@ from kdocs_plugin.clusters.local.binaries.recipes import Recipe
 from kdocs_plugin.clusters.local.binaries.stamps import MACHINE, RELEASE, SOURCE
 from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.errors import InstallError
+from kdocs_plugin.values import dataclass
 
 Found = Mapping[str, machine.Found]
 RELEASE_SECONDS = 8.0  # of a component's download, until the first has told better

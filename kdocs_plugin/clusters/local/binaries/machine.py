@@ -12,11 +12,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from kdocs_plugin.clusters.local.binaries.recipes import Recipe
 from kdocs_plugin.errors import InstallError
+from kdocs_plugin.values import dataclass
 
 SEARCH_PATH = "PATH"  # instead of a folder
 PATIENCE = 20.0  # seconds for a program to say its version

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from kdocs_plugin.clusters.local.binaries import versions
+from kdocs_plugin.values import dataclass, field
 
 COMPONENTS = (
     "kube-apiserver",

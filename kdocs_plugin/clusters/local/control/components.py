@@ -8,7 +8,6 @@ The control plane's are here; what every node runs is in agents.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from kdocs_plugin.clusters.local.control import agents
 from kdocs_plugin.clusters.local.control.parts import BIN, PKI, Process, kubeconfig
@@ -22,6 +21,7 @@ from kdocs_plugin.clusters.local.control.topology import (
     Node,
     nodes,
 )
+from kdocs_plugin.values import dataclass, field
 
 __all__ = ["ADDRESS", "NODE", "SERVER", "NodePlan", "Plan", "Process", "kubeconfig", "plan"]
 

@@ -6,10 +6,10 @@ The paths are those that kubeadm uses, so that what a student reads elsewhere is
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from kdocs_plugin.clusters.local.control.pki import KeyPair
 from kdocs_plugin.clusters.local.control.topology import SERVER
+from kdocs_plugin.values import dataclass
 
 BIN = "/opt/kdocs/bin"
 PKI = "/etc/kubernetes/pki"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from kdocs_plugin.values import dataclass
 
 LIFETIME = datetime.timedelta(days=365)
 # A throw-away cluster's certificates need no narrow beginning: a clock that is set back

@@ -12,9 +12,9 @@ names are kind's; the first node is the control plane.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kdocs_plugin.model import MOST_NODES
+from kdocs_plugin.values import dataclass
 
 NODE = "kdocs-control-plane"
 WORKER = "kdocs-worker"

@@ -11,11 +11,11 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kdocs_plugin.errors import ClusterError, Unreachable
+from kdocs_plugin.values import dataclass
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.exact.control_plane import ControlPlane

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 import tarfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kdocs_plugin.clusters.local.binaries import versions
 from kdocs_plugin.clusters.local.images import store
 from kdocs_plugin.clusters.local.images.store import Image, Store
+from kdocs_plugin.values import dataclass, field
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

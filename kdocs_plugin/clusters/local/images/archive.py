@@ -17,7 +17,6 @@ import re
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +24,7 @@ from kdocs_plugin.clusters.local.images import names, store
 from kdocs_plugin.clusters.local.images.names import Name
 from kdocs_plugin.clusters.local.images.store import Image, Store
 from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.values import dataclass
 
 # Where an OCI index says what an image is called: containerd's key, then the standard's.
 NAMED = ("io.containerd.image.name", "org.opencontainers.image.ref.name")

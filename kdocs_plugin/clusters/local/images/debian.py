@@ -19,10 +19,10 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from kdocs_plugin.errors import InstallError
+from kdocs_plugin.values import dataclass
 
 SECONDS = 900  # that mmdebstrap may take, downloads and all
 # What a container never reads: not even unpacked, and unpacked for packages' scripts only.

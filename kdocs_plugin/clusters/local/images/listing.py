@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kdocs_plugin.clusters.local.images import names, store
 from kdocs_plugin.clusters.local.images.names import Name
 from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

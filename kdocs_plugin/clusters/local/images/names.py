@@ -8,7 +8,8 @@ containerd read names: the first part is a registry where it has a dot or a colo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from kdocs_plugin.values import dataclass
 
 DOCKER_HUB = "docker.io"
 LIBRARY = "library/"

@@ -22,12 +22,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kdocs_plugin.clusters.local.images.names import DOCKER_HUB
+from kdocs_plugin.values import dataclass
 
 SETTING = "KDOCS_REGISTRIES"
 NONE = "none"

@@ -18,8 +18,9 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from kdocs_plugin.values import dataclass
 
 ROOT = Path("/sys/fs/cgroup")
 PARENT = "kdocs"
