@@ -521,8 +521,8 @@ CATALOGUE |= {
     "plan.unbound": Message(
         "{placeholder}에 넣을 값을 하나로 정할 수 없음",
         "no single object fits {placeholder}",
-        "프런트 매터의 kdocs.bind로 정하세요",
-        "say which in the front matter: kdocs.bind",
+        "후보: {candidates}.\n프런트 매터의 kdocs.bind로 정하세요",
+        "candidates: {candidates}.\nsay which in the front matter: kdocs.bind",
     ),
     "plan.nothing_made": Message(
         "이 노트가 만드는 오브젝트가 없음", "the note makes no object to look at"

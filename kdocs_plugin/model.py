@@ -180,17 +180,32 @@ class Attribute(StrEnum):
     CONTAINER = "container"
     NAMESPACE = "namespace"
     IMAGE = "image"
+    LABEL = "label"  # the value of one
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A placeholder in a command: `<pod-name>`, `{노드 이름}`. A run resolves it."""
+    """Something in a command that a value of ours stands for. A run resolves it.
+
+    A placeholder (`<pod-name>`, `{노드 이름}`, `$POD_NAME`), or an author's literal: a value
+    of the author's own run (`frontend-b2zdv`, `10.42.0.226`).
+    """
 
     text: str  # as written, brackets included
     kind: str  # lower-case kubernetes kind: pod, service, node, ...; "" unknown
     attribute: Attribute | None  # None: not understood, so never bound
     bound: str | None = None  # value known without a run (a name in the note's manifests)
     object_name: str | None = None  # the object whose attribute a run will look up
+    start: int = 0  # where it stands in the command, in code points
+    literal: bool = False  # a value of the author's own run
+    line: int = 0  # of the note: the author's output that shows the literal; 0 for none
+    of: str = ""  # the author's name of the object whose attribute the literal is
+    candidates: tuple[str, ...] = ()  # what an unbound one may mean
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a run can put a value in its place."""
+        return self.bound is not None or self.object_name is not None
 
 
 class Decision(StrEnum):

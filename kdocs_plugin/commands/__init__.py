@@ -6,11 +6,13 @@ kubectl's own grammar on top, and a `transcript` that keeps prompts, commands an
 written output apart. May import the model only. Nothing here runs anything.
 """
 
+from kdocs_plugin.commands.bare import crossed_stem, find_bare, find_variables, variables_of
 from kdocs_plugin.commands.effects import effect_of
 from kdocs_plugin.commands.kubectl import VERBS, Kubectl, kind_of, parse_kubectl
 from kdocs_plugin.commands.placeholders import (
     UNDERSTOOD,
     Placeholder,
+    fill,
     find_placeholders,
     substitute,
     words_of,
@@ -34,13 +36,18 @@ __all__ = [
     "Placeholder",
     "Statement",
     "Transcript",
+    "crossed_stem",
     "effect_of",
+    "fill",
+    "find_bare",
     "find_placeholders",
+    "find_variables",
     "kind_of",
     "opens_shell",
     "parse_kubectl",
     "read_transcript",
     "split",
     "substitute",
+    "variables_of",
     "words_of",
 ]

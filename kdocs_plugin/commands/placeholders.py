@@ -1,4 +1,4 @@
-"""Placeholders in commands: `<pod-name>`, `<파드의 IP>`, `{노드 이름}`.
+"""Placeholders in commands: `<pod-name>`, `<파드의 IP>`, `{노드 이름}`, `[파드 이름]`.
 
 They are found before the shell is parsed, because bash reads `<pod-name>` as two
 redirections. What a placeholder stands for is read from its words and, where those say
@@ -8,7 +8,7 @@ only "name", from the command around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kdocs_plugin.model import Attribute
 from kdocs_plugin.values import dataclass
@@ -19,10 +19,15 @@ ANGLE = re.compile(rf"<(?P<body>[A-Za-z_{HANGUL}][\w ./:'’-]*)(?<=\w)>(?![A-Za
 # Braces mean too much in a shell, jsonpath and templates: plain words only, and neither
 # `${x}`, `%{x}` nor `{{x}}`.
 BRACE = re.compile(rf"(?<![$%{{\w])\{{(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\}}(?!\}})")
+# Square brackets are a test, a glob, an index and documentation's `[options]`: a word of its
+# own, not quoted, that names a thing we know or is written in Hangul.
+SQUARE = re.compile(
+    rf"(?<![\w$\[\]}}.*])\[(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\](?![\w\[({{*])"
+)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "pod": ("pod", "pods", "po", "파드", "포드"),
-    "service": ("service", "services", "svc", "서비스", "cluster", "clusterip"),
+    "service": ("service", "services", "svc", "서비스", "cluster", "클러스터"),
     "deployment": ("deployment", "deployments", "deploy", "디플로이먼트"),
     "replicaset": ("replicaset", "replicasets", "rs", "레플리카셋"),
     "node": ("node", "nodes", "no", "노드"),
@@ -41,6 +46,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "serviceaccount": ("serviceaccount", "serviceaccounts", "sa", "서비스어카운트"),
 }
 KIND_OF_WORD = {word: kind for kind, words in KINDS.items() for word in words}
+CLUSTER_WORDS = frozenset("cluster 클러스터".split())
 NAME_WORDS = frozenset("name names 이름 명".split())
 ADDRESS_WORDS = frozenset("ip ips address addr 주소 아이피".split())
 PORT_WORDS = frozenset("port 포트".split())
@@ -50,6 +56,7 @@ JOINED = {  # words that say both
     "serviceip": ("service", "ip"),
     "svcip": ("service", "ip"),
     "podname": ("pod", "name"),
+    "clusterip": ("service", "ip"),
     "nodename": ("node", "name"),
     "svcname": ("service", "name"),
     "nodeport": ("node", "port"),
@@ -107,7 +114,17 @@ def find_placeholders(text: str) -> tuple[Placeholder, ...]:
         words = words_of(match["body"])
         if re.search(f"[{HANGUL}]", match["body"]) or UNDERSTOOD.issuperset(words):
             found.append(placeholder(match))
+    for match in SQUARE.finditer(text) if "[" in text else ():
+        understood = understand(match["body"])[1] is not None
+        if (understood or re.search(f"[{HANGUL}]", match["body"])) and not is_quoted(match):
+            found.append(placeholder(match))
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def is_quoted(match: re.Match[str]) -> bool:
+    """Whether a match stands in quotes or in a comment, as far as its own line tells."""
+    before = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return before.count("'") % 2 == 1 or before.count('"') % 2 == 1 or "# " in before
 
 
 def placeholder(match: re.Match[str]) -> Placeholder:
@@ -151,6 +168,8 @@ def understand(body: str) -> tuple[str, Attribute | None]:
             return "", None  # `<file-name>`: a name, but of nothing that we know
     if kind and attribute is None:
         attribute = Attribute.NAME  # `<pod>`
+    if attribute is not Attribute.IP and CLUSTER_WORDS & set(words_of(body)):
+        return "", None  # a cluster has an IP for each service, and nothing else for us
     return kind, attribute
 
 
@@ -183,6 +202,13 @@ def taken_apart(word: str) -> list[str]:
         if stem != word and stem in KIND_OF_WORD:
             return [stem, noun]
     return [word]
+
+
+def fill(text: str, values: Iterable[tuple[int, str, str]]) -> str:
+    """`text` with something else in the place of what stands there: (place, old, new)."""
+    for start, old, new in sorted(values, reverse=True):
+        text = text[:start] + new + text[start + len(old) :]
+    return text
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:

@@ -66,6 +66,7 @@ class Statement:
     background: bool = False  # ends with &
     loops: bool = False  # `while true` without a way out
     broken: bool = False  # the grammar could not read it
+    start: int = 0  # of its text, in code points from the start of the whole
 
 
 def split(text: str) -> tuple[Statement, ...]:
@@ -195,6 +196,7 @@ class Reading:
             background=nodes[-1].type == "&",
             loops=any(self.loops(each) for each in inside),
             broken=any(node.has_error for node in nodes),
+            start=start,
         )
 
     def command(self, node: Node, document: Node | None) -> Command:

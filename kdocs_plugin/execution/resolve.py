@@ -6,13 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError
-from kdocs_plugin.model import Attribute, Reference
+from kdocs_plugin.commands import fill
+from kdocs_plugin.model import Attribute, Reference, Step
 
 PATHS = {
     "pod": "/api/v1/namespaces/{namespace}/pods",
     "service": "/api/v1/namespaces/{namespace}/services",
+    "replicaset": "/apis/apps/v1/namespaces/{namespace}/replicasets",
+    "job": "/apis/batch/v1/namespaces/{namespace}/jobs",
     "node": "/api/v1/nodes",
 }
+
+
+class Bindings:
+    """What stands in a scenario's commands for placeholders and for the author's literals."""
+
+    def __init__(self, api: Api, namespace: str) -> None:
+        self.api = api
+        self.namespace = namespace
+
+    def filled(self, step: Step) -> tuple[str, str]:
+        """A step's command as it is run, and the first text that nothing stands for."""
+        values = []
+        for reference in step.references:
+            value = resolve(reference, self.api, self.namespace)
+            if value is None:
+                return step.command, reference.text
+            values.append((reference.start, reference.text, value))
+        return fill(step.command, values), ""
 
 
 def resolve(reference: Reference, api: Api, namespace: str) -> str | None:
@@ -85,4 +106,7 @@ def attribute_of(item: Mapping[str, Any], reference: Reference) -> str | None:
             0
         ]
         value = first.get("port", first.get("containerPort"))
+    elif reference.attribute is Attribute.NODE_PORT:
+        ports = [port["nodePort"] for port in spec.get("ports") or [] if port.get("nodePort")]
+        value = ports[0] if ports else None
     return str(value) if value is not None else None

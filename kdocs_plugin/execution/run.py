@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster
-from kdocs_plugin.commands import parse_kubectl, split, substitute
+from kdocs_plugin.commands import parse_kubectl, split
 from kdocs_plugin.errors import ExecutionError, KdocsError
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import NO_IMAGE, ImageLog, why_no_image
 from kdocs_plugin.execution.observer import Observer
 from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
-from kdocs_plugin.execution.resolve import resolve
+from kdocs_plugin.execution.resolve import Bindings
 from kdocs_plugin.execution.secrets import Secrets
 from kdocs_plugin.execution.session import Ran, Session
 from kdocs_plugin.execution.workdir import write_file
@@ -93,6 +92,7 @@ class Runner:
         self.api = api
         self.observer = observer
         self.namespace = scenario.namespace
+        self.bindings = Bindings(api, scenario.namespace)
         self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
         self.results: dict[int, StepResult] = {}
@@ -103,6 +103,7 @@ class Runner:
 
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
+        self.bindings = Bindings(self.api, identity.namespace)
         self.secrets = Secrets(identity.token, spoken(self.scenario))
         shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
         with Session(shell) as session:
@@ -127,7 +128,7 @@ class Runner:
             return StepResult(step, Status.SHOWN, None, "run.foreign")
         if not session.is_open:
             return StepResult(step, Status.BLOCKED, None, "run.shell_ended")
-        values, missing = self.resolve(step)
+        ran, missing = self.bindings.filled(step)
         if missing:
             return StepResult(
                 step, Status.BLOCKED, None, "run.unresolved", {"placeholder": missing}
@@ -136,7 +137,6 @@ class Runner:
             return StepResult(step, Status.BLOCKED, None, "run.blocked", {"object": blocker})
         self.await_addons(step)
         self.observer.step_started(self.scenario, step)
-        ran = substitute(step.command, values)
         outcome = session.run(ran, step.timeout)
         settled = self.settle(step, outcome)
         return self.judge(step, ran, outcome, settled)
@@ -147,16 +147,6 @@ class Runner:
             self.observer.waiting(self.scenario, ", ".join(step.addons))
             where = None if self.scenario.own_cluster else self.namespace
             self.cluster.await_addons(step.addons, where, numbers=step.numbers)
-
-    def resolve(self, step: Step) -> tuple[Mapping[str, str], str]:
-        """Values by placeholder text, and the first that has none."""
-        values = {}
-        for reference in step.references:
-            value = resolve(reference, self.api, self.namespace)
-            if value is None:
-                return {}, reference.text
-            values[reference.text] = value
-        return values, ""
 
     def blocker(self, step: Step) -> str:
         """Name of an object that the step needs and a failed step did not make."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,15 @@ class Objects:
     def of_kind(self, kind: str) -> list[Obj]:
         """Those of one kind, in the order in which they were made."""
         return list(self._by_kind.get(kind, {}).values())
+
+    def all(self) -> Iterator[Obj]:
+        """Every one of them."""
+        for each in self._by_kind.values():
+            yield from each.values()
+
+    def names(self, kind: str) -> Collection[str]:
+        """The names of those of one kind."""
+        return self._by_kind.get(kind, {}).keys()
 
     def after(self, draft: Draft) -> None:
         """Let a command take effect."""
@@ -125,8 +134,14 @@ def created_by_words(line: Kubectl, values: Mapping[str, str]) -> Iterator[Obj]:
     spec: dict[str, Any] = {"containers": [container]}
     if kind == "service":
         spec = {"ports": [{"port": port}]} if port else {}
+        kind_of_service = line.subcommand or next(iter(line.arguments[1:2]), "")
+        typed = next(iter(line.values("--type")), kind_of_service)
+        if typed.lower() in ("nodeport", "loadbalancer"):
+            spec["type"] = "NodePort" if typed.lower() == "nodeport" else "LoadBalancer"
     elif kind in WORKLOADS:
         spec = {"template": {"spec": spec}}
+        if kind == "deployment":  # as `kubectl create deployment` labels its pods
+            spec["template"]["metadata"] = {"labels": {"app": names[0]}}
     yield Obj(kind, names[0], {"kind": kind, "metadata": {"name": names[0]}, "spec": spec})
 
 

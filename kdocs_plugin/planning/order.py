@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from kdocs_plugin.commands import find_placeholders
+from kdocs_plugin.commands import find_bare, find_placeholders
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.objects import WORKLOADS
 from kdocs_plugin.planning.scope import CLUSTER_KINDS
@@ -122,9 +122,11 @@ class Order:
 
 def needs_of(probe: Draft) -> Iterable[Key]:
     """What must stand for a probe to say something."""
-    for found in find_placeholders(probe.statement.text):
+    bare = find_bare(probe.statement)
+    for found in (*find_placeholders(probe.statement.text), *bare):
         if found.kind and found.attribute is not None and found.kind not in CLUSTER_KINDS:
             yield found.kind, ANY
+    words = {each.text for each in bare}
     for line in probe.kubectl:
         if line.verb not in LOOKING or line.resource in CLUSTER_KINDS:
             continue
@@ -133,7 +135,7 @@ def needs_of(probe: Draft) -> Iterable[Key]:
         elif not line.targets:
             yield line.resource, ANY
         for kind, name in line.targets:
-            yield kind, ANY if find_placeholders(name) else name
+            yield kind, ANY if find_placeholders(name) or name in words else name
 
 
 def keys_of(obj: Obj) -> Iterable[Key]:

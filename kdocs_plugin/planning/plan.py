@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kdocs_plugin.commands import variables_of
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
@@ -20,11 +21,12 @@ from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
 from kdocs_plugin.planning.policy import is_confined, policy, refusal
 from kdocs_plugin.planning.probes import probes_of
-from kdocs_plugin.planning.references import bind_references, is_bound
+from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
 from kdocs_plugin.values import replace
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
+NAMED = 8  # candidates that a reason names
 NEED_NOTHING = frozenset(
     "version api-resources api-versions explain cluster-info auth options help".split()
 )
@@ -107,14 +109,16 @@ def decide_steps(
     """
     tracer, alive = Tracer(files, options.read_file), Objects()
     functions: set[str] = set()
+    variables: set[str] = set()
     for number, draft in enumerate(drafts):
         if draft.is_probe:
             continue
-        bind_references(draft, alive, binds_of(note))
+        bind_references(draft, alive, binds_of(note), variables)
         draft.refused = refusal(draft, execute_of(draft, note, options), functions)
         draft.refused = draft.refused or unbound(draft)
         if draft.refused is None:
             functions.update(draft.statement.defines)
+            variables.update(variables_of(draft.statement))
             tracer.trace(number, draft)
             alive.after(draft)
 
@@ -149,8 +153,9 @@ def execute_of(draft: Draft, note: Note, options: Options) -> str:
 def unbound(draft: Draft) -> Verdict | None:
     """A placeholder without a value keeps its command from running."""
     for reference in draft.references:
-        if not is_bound(reference):
-            return "plan.unbound", {"placeholder": reference.text}
+        if not reference.is_bound:
+            candidates = ", ".join(reference.candidates[:NAMED])
+            return "plan.unbound", {"placeholder": reference.text, "candidates": candidates}
     return None
 
 

@@ -95,8 +95,9 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
         return "plan.typed", {}
     if draft.statement.broken:
         return "plan.syntax", {}
+    ours = {each.text for each in draft.references if each.is_bound}
     for command in draft.statement.commands:
-        verdict = refuse_command(command, execute, functions)
+        verdict = refuse_command(command, execute, functions, ours)
         if verdict is not None:
             return verdict
     if draft.effect.endless:
@@ -143,9 +144,9 @@ def is_confined(draft: Draft) -> bool:
 
 
 def refuse_command(
-    command: Command, execute: str, functions: Collection[str]
+    command: Command, execute: str, functions: Collection[str], ours: Collection[str] = ()
 ) -> Verdict | None:
-    """Why one simple command may not run."""
+    """Why one simple command may not run. For the words `ours` a value of ours will stand."""
     words = unwrapped(command.words)
     name = words[0].rsplit("/", 1)[-1] if words else ""
     line = parse_kubectl(words)
@@ -164,7 +165,7 @@ def refuse_command(
     ):
         return None
     if name in ("curl", "wget"):
-        if scenario_addresses(words):
+        if scenario_addresses(words, ours):
             return None
         return "plan.outside", {"command": name}
     if name in MACHINE:
@@ -222,11 +223,11 @@ def sets_namespace(line: Kubectl) -> bool:
     return line.subcommand == "set-context" and set(line.flags) <= {"--current", "--namespace"}
 
 
-def scenario_addresses(words: tuple[str, ...]) -> tuple[str, ...]:
+def scenario_addresses(words: tuple[str, ...], ours: Collection[str] = ()) -> tuple[str, ...]:
     """Addresses among curl's words that can only be the scenario's own.
 
-    A placeholder, a variable, loopback. An address literal is the author's own run's,
-    and a host name somebody else's.
+    A placeholder, a variable, loopback, and what is bound to an address of ours. Any other
+    address literal is the author's own run's, and a host name somebody else's.
     """
     found = []
     value_flags = WGET_VALUE_FLAGS if words[0].endswith("wget") else CURL_VALUE_FLAGS
@@ -238,7 +239,7 @@ def scenario_addresses(words: tuple[str, ...]) -> tuple[str, ...]:
         match = HOST.match(word)
         host = match["host"] if match else word
         placeholders = find_placeholders(word)
-        if not is_inside(host, placeholders):
+        if host not in ours and not is_inside(host, placeholders):
             return ()
         found.append(word)
     return tuple(found)

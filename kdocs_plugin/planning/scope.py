@@ -4,7 +4,7 @@ namespace, and how many nodes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kdocs_plugin.commands import Kubectl, find_placeholders
 from kdocs_plugin.model import MOST_NODES, BlockKind, Finding, Note, Position, Severity
@@ -52,8 +52,10 @@ def needs_own_cluster(note: Note, steps: Sequence[Draft]) -> bool:
 
     `steps` are those that run.
     """
-    if any(leaves_namespace(line) for draft in steps for line in draft.kubectl):
-        return True
+    for draft in steps:
+        ours = {each.text for each in draft.references}
+        if any(leaves_namespace(line, ours) for line in draft.kubectl):
+            return True
     for draft in steps:
         for obj in draft.creates:
             metadata = mapping(obj.value.get("metadata"))
@@ -67,13 +69,15 @@ def needs_own_cluster(note: Note, steps: Sequence[Draft]) -> bool:
     )
 
 
-def leaves_namespace(line: Kubectl) -> bool:
-    """Whether a kubectl line looks or reaches beyond the scenario's namespace."""
+def leaves_namespace(line: Kubectl, ours: Collection[str]) -> bool:
+    """Whether a kubectl line looks or reaches beyond the scenario's namespace. For the words
+    `ours` a value of the scenario will stand."""
     if line.verb in READABLE:
         return False
     if line.has("-A", "--all-namespaces"):
         return True
-    if any(not find_placeholders(name) for name in line.values("-n", "--namespace")):
+    spaces = line.values("-n", "--namespace")
+    if any(name not in ours and not find_placeholders(name) for name in spaces):
         return True
     if line.verb in ("taint", "cordon", "uncordon", "drain"):
         return True

@@ -10,6 +10,7 @@ planning/*.yaml      `note` (Markdown), `beside` (files beside it), `execute`, a
             runs or does not
         why: message key where it does not
         bind: {placeholder: value, or `attribute of kind/name`}
+        candidates: what an unbound placeholder may mean, where the case says it
         output: "5-7", the note's lines of what the author wrote
         typed: what is typed into it
     files: ["pod.yaml: line 3, title, before 0", ...]    the block's line, the step's place
@@ -60,7 +61,11 @@ def test_plan(path: Path) -> None:
     note = scan("노트/파드.md", case["note"])
     options = Options(execute=case.get("execute", "auto"), read_file=case.get("beside", {}).get)
     scenario = plan(note, options)
-    assert [described(step) for step in scenario.steps] == [dict(s) for s in case["steps"]]
+    wanted = [dict(each) for each in case["steps"]]
+    for step, want in zip(scenario.steps, wanted, strict=False):
+        if told := want.pop("candidates", None):
+            assert [c for r in step.references for c in r.candidates] == told
+    assert [described(step) for step in scenario.steps] == wanted
     files = [
         f"{each.name}: line {note.blocks[each.block].start_line}, {each.source},"
         f" before {each.before}"

@@ -202,7 +202,8 @@ def test_what_placeholders_stand_for(text: str, kind: str, attribute: Attribute 
     "text",
     ["cat <in >out", "cat <in>out", "cat <<EOF>f", "diff <(ls) <(ls)", "echo '<h1> x </h1>'",
      "grep '<none>'", "jsonpath='{.items}'", "awk '{print $1}'", "${NAME}", "%{remote_ip}",
-     "{{name}}", "{a,b}", "{range}", "{end}", "a < b", "[pod]"],
+     "{{name}}", "{a,b}", "{range}", "{end}", "a < b", "[options]", "[a-z]*",
+         "x[name]", "'[파드]'", "[ -f pod ]", "$[name]", "{.items[name]}"],
 )  # fmt: skip
 def test_what_is_no_placeholder(text: str) -> None:
     assert find_placeholders(text) == ()
