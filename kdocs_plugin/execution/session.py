@@ -3,6 +3,7 @@
 The bash reads statements from one pipe and reports exit statuses on another, so that a
 step's own input and output are free. Shell state (variables, functions, cd) lives on.
 Both output streams go into one pipe, in their order, as a script in a pipe would see it.
+What goes on beside the statements that follow has a terminal of its own: jobs.py.
 """
 
 from __future__ import annotations
@@ -20,42 +21,11 @@ from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
+from kdocs_plugin.execution.jobs import COLUMNS, TERMINALS, Job, Pair
 from kdocs_plugin.execution.processes import descendants, inner_pid, kill, program_of, writers
+from kdocs_plugin.execution.program import BESIDE, STARTS, on_terminal, program
 from kdocs_plugin.values import dataclass
 
-# What bash runs; CONTROL and REPORT are numbers of pipes. A step may do to this loop:
-# - `break` and `continue` outside of a loop of its own: the status is reported in the
-#   loop's condition, and a loop around it begins anew.
-# - `set -e`, `trap ... ERR`: what is ours stands in conditions, which neither looks at.
-#   With `set -e` the step's own text ends with taking its status, so that a status that
-#   bash lets pass (`! true`, `false && ls`) does not become eval's, where it would not.
-# - `set -x`: put off while what is ours runs.
-# `$?` of the step before is put back; control descriptors are closed for the step.
-PROGRAM = r"""
-shopt -s expand_aliases;
-k() { kubectl "$@"; };
-__kdocs_q() { return "$1"; };
-__kdocs_r="ready $$ " __kdocs_s=0 __kdocs_p= __kdocs_e=;
-while :; do
-  while
-    builtin printf '%s\n' "$__kdocs_r$__kdocs_s" >&REPORT;
-    __kdocs_r=;
-    IFS= builtin read -r -d '' -u CONTROL __kdocs_c || builtin exit 0;
-  do
-    if __kdocs_q "$__kdocs_s";
-    then builtin eval "$__kdocs_p$__kdocs_c$__kdocs_e" </dev/null CONTROL<&- REPORT>&-;
-    else builtin eval "$__kdocs_p$__kdocs_c$__kdocs_e" </dev/null CONTROL<&- REPORT>&-;
-    fi;
-    {
-      __kdocs_t=$? __kdocs_o=$-;
-      set +x;
-      [ "$__kdocs_e" ] || __kdocs_s=$__kdocs_t;
-    } 2>/dev/null;
-    case $__kdocs_o in *x*) __kdocs_p='set -x; ' ;; *) __kdocs_p= ;; esac;
-    case $__kdocs_o in *e*) __kdocs_e=$'\n__kdocs_s=$?' ;; *) __kdocs_e= ;; esac;
-  done;
-done
-"""
 START_SECONDS = 20.0
 GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL, and between that and the shell's end
 AGAIN_SECONDS = 0.1  # what a loop starts anew in the meantime gets the signal, too
@@ -73,6 +43,8 @@ class Ran:
     duration: float  # seconds
     timed_out: bool = False
     shell_ended: bool = False
+    shell_status: int | None = None  # with what the shell ended, where it did by itself
+    dropped: int = 0  # bytes of output that were too many to keep
 
 
 class Session:
@@ -84,19 +56,18 @@ class Session:
         control_read, self._control = os.pipe()
         self._report, report_write = os.pipe()
         self._output, output_write = os.pipe()
-        # One line, so that bash's own messages say "line 1" for a statement's first line.
-        program = " ".join(PROGRAM.split("\n"))
-        program = program.replace("CONTROL", str(control_read))
-        program = program.replace("REPORT", str(report_write))
+        self._terminals = [Pair() for _ in range(TERMINALS)]
+        self.jobs: list[Job] = []  # that are not over
+        slaves = [each.slave for each in self._terminals]
         try:
             self._process = subprocess.Popen(
-                [*shell.argv, "-c", program, "bash"],
+                [*shell.argv, "-c", program(control_read, report_write, slaves), "bash"],
                 env=dict(shell.environment),
                 cwd=shell.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=output_write,
                 stderr=output_write,
-                pass_fds=(control_read, report_write),
+                pass_fds=(control_read, report_write, *slaves),
                 start_new_session=True,
             )
         except OSError as error:
@@ -108,6 +79,8 @@ class Session:
         for descriptor in (self._control, self._report, self._output):
             os.set_blocking(descriptor, False)
         self._reported = b""
+        self._inner: dict[int, Job] = {}  # jobs by the number that bash knows
+        self._dropped = 0
         self._open = True
         try:
             self._shell_pid = self._wait_ready()
@@ -125,16 +98,76 @@ class Session:
         started = time.monotonic()
         if not self._open:
             return Ran(None, b"", 0.0, shell_ended=True)
+        kept, line, timed_out = self._tell(statement, started + timeout)
+        exit_code = int(line) if line and re.fullmatch(rb"\d+", line) else None
+        return Ran(
+            exit_code,
+            bytes(kept),
+            time.monotonic() - started,
+            timed_out,
+            shell_ended=not self._open,
+            shell_status=None if self._open or timed_out else self._exit_status(),
+            dropped=self._dropped,
+        )
+
+    def start(self, statement: str, columns: int = COLUMNS) -> Job | None:
+        """Let a statement go on beside those that follow; None where the shell has ended.
+
+        It runs in a copy of the shell: what it sets stays there.
+        """
+        return self._start(statement, columns, BESIDE)
+
+    def background(self, statement: str) -> Job | None:
+        """Run a statement that ends with `&`; its job is the author's own (`$!`, `%1`)."""
+        return self._start(statement, COLUMNS, STARTS)
+
+    def _start(self, statement: str, columns: int, how: str) -> Job | None:
+        if not self._open:
+            return None
+        pair = self._free_pair()
+        pair.reset(columns)
+        words = on_terminal(statement, pair.slave_number, how)
+        _, line, _ = self._tell(words, time.monotonic() + START_SECONDS)
+        match = re.fullmatch(rb"(?:started|jobs (\d+)) (\d+) (\d+)", line or b"")
+        if match is None:
+            return None
+        inner = int(match[2])
+        job = Job(pair, columns, self._outer(inner) if inner else -1, self.pump)
+        self.jobs.append(job)
+        self._inner[inner] = job
+        if how == STARTS:
+            job.leads = False
+            if inner:
+                job.number = f"[{int(match[1] or 0)}] {inner}"
+            else:  # nothing was started: the statement could not be read
+                job.over, job.status = True, int(match[3])
+                job.read()
+        return job
+
+    def _free_pair(self) -> Pair:
+        """A terminal that nothing runs on; where there is none, of the oldest job."""
+        self.jobs = [job for job in self.jobs if not job.over]
+        if len(self.jobs) == len(self._terminals):
+            self.jobs.pop(0).end()
+        taken = [job.pair for job in self.jobs]
+        return next(each for each in self._terminals if each not in taken)
+
+    def pump(self, seconds: float) -> None:
+        """Take what jobs write and report, until something comes, at most `seconds`."""
+        self._collect(bytearray(), time.monotonic() + seconds, once=True)
+
+    def _tell(self, statement: str, deadline: float) -> tuple[bytearray, bytes | None, bool]:
+        """Give the shell a statement; its output, its report, whether it was stopped."""
+        # What was written between the statements is late, and nobody's.
+        self._drain(bytearray())
         # A NUL ends a statement; one in it would make two of it.
         words = statement.replace("\0", "").encode("utf-8", "surrogateescape") + b"\0"
-        kept = bytearray()
-        line = self._collect(kept, started + timeout, words)
-        timed_out = line is None and time.monotonic() >= started + timeout
+        kept, self._dropped = bytearray(), 0
+        line = self._collect(kept, deadline, words)
+        timed_out = line is None and time.monotonic() >= deadline
         if timed_out:
             line = self._interrupt(kept)
-        exit_code = int(line) if line and re.fullmatch(rb"\d+", line) else None
-        duration = time.monotonic() - started
-        return Ran(exit_code, bytes(kept), duration, timed_out, shell_ended=not self._open)
+        return kept, line, timed_out
 
     def close(self) -> None:
         """End the shell and everything it started. Safe to call twice."""
@@ -163,6 +196,8 @@ class Session:
     def _close_pipes(self) -> None:
         for descriptor in (self._control, self._report, self._output):
             os.close(descriptor)
+        for pair in self._terminals:
+            pair.close()
         self._control = self._report = self._output = -1
 
     def _wait_ready(self) -> int:
@@ -176,11 +211,14 @@ class Session:
 
     # --- Reading ---
 
-    def _collect(self, kept: bytearray, deadline: float, words: bytes = b"") -> bytes | None:
+    def _collect(
+        self, kept: bytearray, deadline: float, words: bytes = b"", once: bool = False
+    ) -> bytes | None:
         """Hand over `words` and read output until a report line comes.
 
         None at the deadline, or where the shell ends: then with what was written up to its
-        end, be that bash's or that of a program which took its place (`exec`).
+        end, be that bash's or that of a program which took its place (`exec`). With `once`
+        also as soon as anything has come.
         """
         left_to_say = memoryview(words)
         with selectors.DefaultSelector() as selector:
@@ -188,9 +226,15 @@ class Session:
             selector.register(self._output, selectors.EVENT_READ)
             if words:
                 selector.register(self._control, selectors.EVENT_WRITE)
-            while (left := deadline - time.monotonic()) > 0:
-                for key, _ in selector.select(min(left, 0.5 if self._open else 0.02)):
-                    if key.fd == self._control:
+            writing = {job.pair.master: job for job in self.jobs if not job.over}
+            for master in writing:
+                selector.register(master, selectors.EVENT_READ)
+            while (left := deadline - time.monotonic()) > 0 or once:
+                found = selector.select(max(0.0, min(left, 0.5 if self._open else 0.02)))
+                for key, _ in found:
+                    if key.fd in writing:
+                        writing[key.fd].read()
+                    elif key.fd == self._control:
                         left_to_say = self._say(left_to_say)
                         if not left_to_say:
                             selector.unregister(self._control)
@@ -199,15 +243,31 @@ class Session:
                             selector.unregister(self._report)
                     elif not self._drain(kept):
                         selector.unregister(self._output)
-                if b"\n" in self._reported:
+                while b"\n" in self._reported:
                     line, self._reported = self._reported.split(b"\n", 1)
+                    if self._is_of_job(line):
+                        continue
                     # All that the step wrote is in the pipe before its status is.
                     self._drain(kept)
                     return line
                 if not self._open and self._has_ended():
                     self._drain(kept)
                     return None
+                if once:
+                    return None
         return None
+
+    def _is_of_job(self, line: bytes) -> bool:
+        """Take what a job reports of its end."""
+        match = re.fullmatch(rb"job (\d+) (\d+)", line)
+        if match is None:
+            return False
+        job = self._inner.pop(int(match[1]), None)
+        if job is not None:
+            job.status = int(match[2])
+            job.read()
+            job.over = True
+        return True
 
     def _say(self, words: memoryview) -> memoryview:
         """Give the shell as much of its statement as it takes; what is left."""
@@ -239,7 +299,9 @@ class Session:
                 return True
             if not data:
                 return False
-            kept += data[: max(0, KEPT_BYTES - len(kept))]
+            room = max(0, KEPT_BYTES - len(kept))
+            kept += data[:room]
+            self._dropped += max(0, len(data) - room)
         return True
 
     # --- Ending ---
@@ -249,7 +311,10 @@ class Session:
         for number in (signal.SIGTERM, signal.SIGKILL):
             until = time.monotonic() + GRACE_SECONDS
             while self._open and (left := until - time.monotonic()) > 0:
-                started = descendants(self._bash_pid())
+                beside = {
+                    each for job in self.jobs for each in (job.pid, *descendants(job.pid))
+                }
+                started = [x for x in descendants(self._bash_pid()) if x not in beside]
                 kill(started, number)
                 line = self._collect(kept, time.monotonic() + min(left, AGAIN_SECONDS))
                 if line is not None:
@@ -277,6 +342,21 @@ class Session:
             return os.waitid(os.P_PID, self._process.pid, flags) is not None
         except ChildProcessError:
             return True
+
+    def _exit_status(self) -> int | None:
+        """With what the process that we started has ended."""
+        try:
+            ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return None
+        return ended.si_status if ended is not None else None
+
+    def _outer(self, inner: int) -> int:
+        """This namespace's number for a process that bash has named."""
+        found = descendants(self._process.pid, session=True)
+        if not found:
+            return inner if not Path("/proc/self").exists() else -1
+        return next((pid for pid in found if inner_pid(pid) == inner), -1)
 
     def _at_end(self) -> bool:
         """Whether nobody holds the output pipe any more, shortly after a kill."""

@@ -15,9 +15,11 @@ from kdocs_plugin.outputs.recognise import (
     looks_like_output,
 )
 from kdocs_plugin.outputs.redact import redact
+from kdocs_plugin.outputs.terminal import Terminal
 
 __all__ = [
     "LIMIT",
+    "Terminal",
     "clean",
     "compare",
     "is_document",
