@@ -527,6 +527,10 @@ CATALOGUE |= {
     "plan.nothing_made": Message(
         "이 노트가 만드는 오브젝트가 없음", "the note makes no object to look at"
     ),
+    "plan.no_answer": Message(
+        "여기서 답할 것을 노트가 아직 만들지 않음",
+        "nothing that the note makes answers there yet",
+    ),
     # --- execution: how a step ended ---
     "run.shell_ended": Message("앞 단계에서 셸이 끝남", "the shell had ended before"),
     "run.shell_ended_here": Message("이 단계에서 셸이 끝남", "the shell ended here"),

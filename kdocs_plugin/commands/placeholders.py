@@ -8,12 +8,14 @@ only "name", from the command around it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from kdocs_plugin.model import Attribute
 from kdocs_plugin.values import dataclass
 
-HANGUL = "가-힣"
+# Syllables, and the letters that macOS takes them apart into (a name or a text in NFD).
+HANGUL = "가-힣ᄀ-ᇿ"
 # Angle brackets: a letter right behind `<`, no space before `>`: not `cmd <in >out`.
 ANGLE = re.compile(rf"<(?P<body>[A-Za-z_{HANGUL}][\w ./:'’-]*)(?<=\w)>(?![A-Za-z0-9_])")
 # Braces mean too much in a shell, jsonpath and templates: plain words only, and neither
@@ -175,6 +177,7 @@ def understand(body: str) -> tuple[str, Attribute | None]:
 
 def words_of(body: str) -> list[str]:
     """The words of a placeholder, lower case, Korean particles taken off."""
+    body = unicodedata.normalize("NFC", body)
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", body)  # podName
     spaced = re.sub(rf"(?<=[{HANGUL}])(?=[A-Za-z])|(?<=[A-Za-z])(?=[{HANGUL}])", " ", spaced)
     words: list[str] = []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from kdocs_plugin.commands.placeholders import HANGUL
+from kdocs_plugin.commands.plain import is_plain_output
 from kdocs_plugin.commands.unfinished import Unfinished, extent
 from kdocs_plugin.outputs import is_document, is_output, is_single, is_table_head
 from kdocs_plugin.values import dataclass
@@ -121,6 +122,7 @@ class Reader:
         self.outputs: list[Line] = []
         self.typed: list[Line] = []
         self.number = 0
+        self.open = 0  # loops and the like that are not yet closed, without prompts
 
     def transcript(self) -> Transcript:
         """What has been read."""
@@ -140,6 +142,8 @@ class Reader:
                 self.read_output(self.next_prompt(self.number))
             elif seen and is_output(uncomment(line)):
                 self.read_output(self.end_of_output(self.number))
+            elif self.open == 0 and is_plain_output(line, self.above(), PROGRAMS):
+                self.read_output(self.number + 1)
             elif not line.strip() or COMMENT.match(line):
                 self.script[self.number] = line
                 self.number += 1
@@ -152,6 +156,10 @@ class Reader:
         start = self.number
         self.number = extent(self.lines, start, len(self.lines))
         self.script[start : self.number] = self.lines[start : self.number]
+        command = Unfinished()
+        for line in self.script[start : self.number]:
+            command.feed(line)
+        self.open = max(0, self.open + command.depth)
         if opens_shell(self.lines[start]):
             self.read_typed()
 
@@ -222,6 +230,14 @@ class Reader:
         else:
             self.number = start
 
+    def above(self) -> str:
+        """The command directly above this line, or above the output that stands there; "" for
+        none."""
+        for number in range(self.number - 1, -1, -1):
+            if self.script[number].strip() or not self.lines[number].strip():
+                return "" if COMMENT.match(self.script[number]) else self.script[number]
+        return ""
+
     def end_of_output(self, start: int) -> int:
         """The first line behind the output that begins at `start`."""
         commented = bool(COMMENT.match(self.lines[start]))
@@ -237,6 +253,8 @@ class Reader:
                 if kind != "document":
                     return number
             elif kind == "table" and ROW.search(bare):
+                continue
+            elif commented and kind == "document" and not re.search(f"[{HANGUL}]", bare):
                 continue
             elif commented or kind == "single" or is_program(bare):
                 return number

@@ -8,6 +8,7 @@ import the model only.
 from kdocs_plugin.outputs.clean import LIMIT, clean
 from kdocs_plugin.outputs.compare import compare, normalise, same
 from kdocs_plugin.outputs.recognise import (
+    begins_with_table,
     is_document,
     is_output,
     is_single,
@@ -20,6 +21,7 @@ from kdocs_plugin.outputs.terminal import Terminal
 __all__ = [
     "LIMIT",
     "Terminal",
+    "begins_with_table",
     "clean",
     "compare",
     "is_document",

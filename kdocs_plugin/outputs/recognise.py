@@ -31,7 +31,7 @@ SENTENCES = re.compile(
     r'Waiting for (?:deployment|\d+ pods)|Switched to context |(?:Context|User|Cluster) "|'
     r"Forwarding from |Handling connection for |Events: +<none>|"
     r"command terminated with exit code |If you don't see a command prompt|"
-    r"curl: \(\d+\) |<!DOCTYPE html>|HTTP/[\d.]+ \d{3}|Client Version: |"
+    r"curl: \(\d+\) |wget: |<!DOCTYPE html>|HTTP/[\d.]+ \d{3}|Client Version: |"
     r"Kubernetes control plane )"
 )
 # Outputs that go on over lines of any shape: a description, YAML, JSON, HTML.
@@ -77,6 +77,11 @@ def is_single(line: str) -> bool:
 def is_document(line: str) -> bool:
     """Whether a line begins output that goes on over lines of any shape, blank ones too."""
     return bool(DOCUMENT.match(line))
+
+
+def begins_with_table(text: str) -> bool:
+    """Whether the first line with text is a table's head."""
+    return is_table_head(next((line.strip() for line in text.split("\n") if line.strip()), ""))
 
 
 def looks_like_output(text: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from kdocs_plugin.commands import OUTSIDE, Transcript, opens_shell, read_transcript, split
 from kdocs_plugin.model import AuthorOutput, Block, BlockKind, Note
-from kdocs_plugin.outputs import looks_like_output
+from kdocs_plugin.outputs import begins_with_table, looks_like_output
 from kdocs_plugin.planning.draft import Draft
 
 HIDE = re.compile(r"[ \t]#[ \t]*kdocs:[ \t]*hide\b.*$")
@@ -139,9 +140,20 @@ def is_output_of(following: Block, between: Sequence[str], draft: Draft) -> bool
     """Whether a fence is the command's output: by its shape, by what is said before it,
     or because the command prints YAML."""
     if following.kind is BlockKind.OTHER:
-        said = any(SAYS_OUTPUT.search(line) for line in between)
+        if prints_no_table(draft) and begins_with_table(following.body):
+            return False  # another terminal's, or of a command that the note leaves out
+        said = any(SAYS_OUTPUT.search(unicodedata.normalize("NFC", line)) for line in between)
         return looks_like_output(following.body) or (said and following.language in PLAIN)
     return following.kind is BlockKind.MANIFEST and prints_yaml(draft)
+
+
+def prints_no_table(draft: Draft) -> bool:
+    """Whether a command only says what it has done, as kubectl does where it changes things."""
+    lines = draft.kubectl
+    return 0 < len(lines) == len(draft.statement.commands) and all(
+        line.mutates and not line.has("-o", "--output") and not line.has("-i", "--stdin")
+        for line in lines
+    )
 
 
 def prints_yaml(draft: Draft) -> bool:

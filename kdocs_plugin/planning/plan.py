@@ -19,7 +19,13 @@ from kdocs_plugin.planning.needs import NOTHING, Needs, needs_of
 from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
-from kdocs_plugin.planning.policy import is_confined, policy, refusal
+from kdocs_plugin.planning.policy import (
+    is_confined,
+    may_serve,
+    only_asks_itself,
+    policy,
+    refusal,
+)
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
@@ -110,16 +116,20 @@ def decide_steps(
     tracer, alive = Tracer(files, options.read_file), Objects()
     functions: set[str] = set()
     variables: set[str] = set()
+    serves = False  # whether anything may answer at this machine's own address by now
     for number, draft in enumerate(drafts):
         if draft.is_probe:
             continue
         bind_references(draft, alive, binds_of(note), variables)
         draft.refused = refusal(draft, execute_of(draft, note, options), functions)
         draft.refused = draft.refused or unbound(draft)
+        if draft.refused is None and only_asks_itself(draft) and not serves:
+            draft.refused = "plan.no_answer", {}
         if draft.refused is None:
             functions.update(draft.statement.defines)
             variables.update(variables_of(draft.statement))
             tracer.trace(number, draft)
+            serves = serves or any(may_serve(line) for line in draft.kubectl)
             alive.after(draft)
 
 

@@ -109,6 +109,13 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
     return None
 
 
+# Files of a machine's own cluster, which is not the one that the note runs on.
+MACHINE_FILES = re.compile(
+    r"(?:/etc/(?:kubernetes|cni|containerd|docker|fstab|hosts$)|/var/(?:lib|log|run/(?!secrets))"
+    r"|/opt/cni|/proc/sys|(?:~|\$HOME|\$\{HOME\}|/root|/home/[\w.-]+)/\.kube)\b"
+)
+
+
 # On a machine that is somebody's own: no program but these besides kubectl, and no path
 # that leads out of the working directory.
 PLAIN = FILTERS | frozenset(
@@ -156,6 +163,8 @@ def refuse_command(
         return "plan.editor", {"command": name}
     if execute == "auto" and runs_others(words):
         return "plan.unknown", {"command": " ".join(words[:2])}
+    if execute == "auto" and any(MACHINE_FILES.match(word) for word in words[1:]):
+        return "plan.machine", {"command": name}
     if (
         execute == "on"
         or name in BUILTINS
@@ -243,6 +252,22 @@ def scenario_addresses(words: tuple[str, ...], ours: Collection[str] = ()) -> tu
             return ()
         found.append(word)
     return tuple(found)
+
+
+def only_asks_itself(draft: Draft) -> bool:
+    """Whether a command is a request to this machine's own address and nothing else."""
+    first = draft.statement.commands[0].words if draft.statement.commands else ()
+    if not first or first[0] not in ("curl", "wget"):
+        return False
+    addresses = scenario_addresses(first)
+    hosts = [match["host"] for each in addresses if (match := HOST.match(each))]
+    return bool(hosts) and all(host == "localhost" or is_loopback(host) for host in hosts)
+
+
+def may_serve(line: Kubectl) -> bool:
+    """Whether a kubectl line may make something that answers at this machine's own address:
+    an object, or a way to one."""
+    return line.mutates or line.verb in ("port-forward", "proxy")
 
 
 def is_inside(host: str, placeholders: tuple[Placeholder, ...]) -> bool:

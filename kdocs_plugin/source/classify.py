@@ -61,6 +61,7 @@ _PROMPT = re.compile(
     r"|\[[\w.-]+@[\w.-]+[^\]]{0,80}\]\s?[#$]\s*\S"  # [root@master ~]# kubectl
     r"|[\w.-]+@[\w.-]+:[^\s#$]{0,80}\s?[#$]\s+\S"  # user@host:~$ kubectl
     r"|[❯➜]\s+\S"  # ❯ kubectl
+    r"|(?:PS [A-Z]:\\[^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>\s*\S"  # PS C:\> kubectl
     rf"|[\w.-]{{1,40}}(?:[ :]?[~/][\w./~-]{{0,60}})?\s?[$➜❯]\s+{_TOOL}\s"  # node01 ~ ➜  kubectl
 )
 _ROOT_PROMPT = re.compile(rf"#\s+{_TOOL}(?:\s+[\w./~<{{\"'$-]|$)")

@@ -1,0 +1,53 @@
+"""Plans of the wild notes, and what `kdocs check` says of them: no cluster."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from kdocs_plugin.messages import text
+from tests.wild.expected import (
+    described,
+    expectation,
+    files_of,
+    findings_of,
+    fits,
+    in_note_order,
+    prepared,
+    settings,
+    wild_notes,
+)
+
+
+@pytest.mark.parametrize("note", wild_notes())
+def test_plan(note: Path, request: pytest.FixtureRequest) -> None:
+    wanted = expectation(note)
+    if why := wanted.get("apart"):
+        request.applymarker(pytest.mark.xfail(reason=why, strict=False))
+    page = prepared(note, settings(note.parent))
+    found = [described(step) for step in in_note_order(page.scenario)]
+    differ = [
+        f"{line}: {has}  <>  {wants}"
+        for line, (has, wants) in enumerate(zip_longest(found, wanted.get("steps", [])), 1)
+        if has is None or wants is None or not fits(has, wants)
+    ]
+    assert not differ, "\n".join(differ)
+    assert files_of(page) == wanted.get("files", [])
+    assert sorted(lack.key for lack in page.scenario.lacks) == sorted(
+        f"lack.{each}" for each in wanted.get("lacks", [])
+    )
+    assert page.scenario.own_cluster == wanted.get("own_cluster", False)
+    for step in page.scenario.steps:
+        if step.reason:  # every reason has its words
+            text(step.reason, "ko", step.reason_arguments)
+
+
+@pytest.mark.parametrize("note", wild_notes())
+def test_findings(note: Path) -> None:
+    wanted = sorted(expectation(note).get("findings", []))
+    found = sorted(findings_of(prepared(note, settings(note.parent))))
+    assert len(found) == len(wanted), (found, wanted)
+    for has, wants in zip(found, wanted, strict=True):
+        assert has.startswith(wants), (found, wanted)
