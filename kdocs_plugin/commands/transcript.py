@@ -252,9 +252,9 @@ class Reader:
             elif not bare.strip():
                 if kind != "document":
                     return number
-            elif kind == "table" and ROW.search(bare):
-                continue
-            elif commented and kind == "document" and not re.search(f"[{HANGUL}]", bare):
+            elif (kind == "table" and ROW.search(bare)) or (
+                commented and kind == "document" and not re.search(f"[{HANGUL}]", bare)
+            ):
                 continue
             elif commented or kind == "single" or is_program(bare):
                 return number
