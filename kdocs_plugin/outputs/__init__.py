@@ -6,7 +6,7 @@ import the model only.
 """
 
 from kdocs_plugin.outputs.clean import LIMIT, clean
-from kdocs_plugin.outputs.compare import compare, normalise, same
+from kdocs_plugin.outputs.compare import compare
 from kdocs_plugin.outputs.recognise import (
     begins_with_table,
     is_document,
@@ -16,6 +16,7 @@ from kdocs_plugin.outputs.recognise import (
     looks_like_output,
 )
 from kdocs_plugin.outputs.redact import redact
+from kdocs_plugin.outputs.scrub import normalise, same
 from kdocs_plugin.outputs.terminal import Terminal
 
 __all__ = [

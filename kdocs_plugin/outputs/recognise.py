@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from kdocs_plugin.outputs.scrub import CUT
+
 # NAME   READY   STATUS: upper-case headings, two or more columns, wide gaps between them.
 HEADING = re.compile(r"[A-Z][A-Z0-9 /_()%-]*(?:\((?:cores|bytes)\))?")
 GAP = re.compile(r"\s{2,}|\t")
 # What kubectl's heads begin with: these are known also where somebody narrowed the gaps.
 FIRST_HEADINGS = frozenset("NAME NAMESPACE LAST CURRENT REVISION".split())
-CUT = ("...", "…")
+
 
 DONE = (
     "created|configured|unchanged|deleted|scaled|patched|labeled|unlabeled|annotated|exposed|"

@@ -142,7 +142,7 @@ def test_what_is_no_difference(written: str, real: str) -> None:
     [
         (PODS, PODS.replace("Running", "Error  "), [(1, "STATUS", "Running", "Error")]),
         (PODS, PODS.replace("1/1", "0/1"), [(1, "READY", "1/1", "0/1")]),
-        (PODS, PODS.replace("web ", "api "), [(1, "NAME", "web", "")]),
+        (PODS, PODS.replace("web ", "api "), [(1, "NAME", "web", "api")]),
         (
             PODS,
             "No resources found",
