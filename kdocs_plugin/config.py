@@ -44,6 +44,8 @@ class Settings:
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
+    status: bool = True  # the site has a page that tells what is verified
+    public_findings: bool = False  # and that page tells the readers of findings, too
     search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
@@ -59,6 +61,8 @@ OPTIONS: Mapping[str, Any] = {
     "kubernetes": "",
     "nodes": 0,
     "ignore": [],
+    "status": True,
+    "public_findings": False,
     "search": True,
 }
 
@@ -96,6 +100,8 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
         ignore=selection.codes("ignore", values["ignore"]),
+        status=switch("status", values["status"]),
+        public_findings=switch("public_findings", values["public_findings"]),
         search=switch("search", values["search"]),
     )
 

@@ -188,18 +188,21 @@ def render(
     markdown: str,
     first_line: int,
     settings: Settings,
+    *,
     quotes_by_extension: bool = False,
+    status: str = "",
 ) -> RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
     `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
-    are left to the author's own Markdown extension.
+    are left to the author's own Markdown extension. `status` is the address of the page
+    that tells what is verified, as this page sees it.
     """
     # Templates and highlighting are for pages: the command line does without them.
     from kdocs_plugin import rendering
 
     options = rendering.RenderOptions(
-        language=settings.language, callouts=not quotes_by_extension
+        language=settings.language, callouts=not quotes_by_extension, status=status
     )
     return rendering.render(page, markdown, first_line, options)
 

@@ -13,6 +13,7 @@ places. The generator converts the Markdown with the author's own extensions in 
     fences     manifests: mended tabs, file name; annotations taken out
     callouts   GitHub's and Obsidian's callouts as admonitions
     header     front matter card, provenance, title
+    status     the page that tells what is verified, its data and its badge
     search     where Korean is split into words for the site's search
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
 from kdocs_plugin.rendering.placing import insert
 from kdocs_plugin.rendering.search import SEPARATOR
+from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses
 from kdocs_plugin.rendering.tokens import ATTRIBUTE
 
 __all__ = [
@@ -28,7 +30,11 @@ __all__ = [
     "SEPARATOR",
     "RenderOptions",
     "RenderedPage",
+    "badge",
     "insert",
     "render",
+    "status_html",
+    "status_json",
+    "statuses",
     "stylesheet",
 ]

@@ -90,6 +90,7 @@ class Cards:
         return fill(
             "card",
             self.language,
+            anchor=f"kdocs-{block.start_line}",
             name=block.attributes.get("title", ""),
             rows=rows,
             mark=self.mark([e for e in self.steps(block) if e.step.index not in elsewhere]),

@@ -106,9 +106,9 @@ def _value(value: Any) -> Iterator[str]:
 # --- Provenance ---
 
 
-def provenance(page: Page, language: Language) -> str:
+def provenance(page: Page, language: Language, status: str = "") -> str:
     """The page's one line: when it was run and with what. A page that has nothing to run
-    has nothing to say."""
+    has nothing to say. `status` is the address of the page that tells of all notes."""
     if not page.scenario.runnable:
         return ""
     tried = [embedded for embedded in page.embedded if shown(embedded.recorded)]
@@ -123,15 +123,17 @@ def provenance(page: Page, language: Language) -> str:
         "provenance",
         language,
         record=page.record,
+        status=status,
         verified=clean,
-        date=_date(page.record.date, language),
+        date=date_of(page.record.date, language),
         stale=page.stale,
         images=[image.name for image in page.record.images if not image.built_locally],
         stand_ins=[image.name for image in page.record.images if image.built_locally],
     )
 
 
-def _date(moment: str, language: Language) -> str:
+def date_of(moment: str, language: Language) -> str:
+    """The day of a moment in ISO 8601, as the page's language writes it."""
     try:
         day = datetime.datetime.fromisoformat(moment).date()
     except ValueError:

@@ -25,6 +25,7 @@ class RenderOptions:
     callouts: bool = True  # off where the author's own extension renders them
     front_matter: bool = True  # a card of the author's own keys
     title: bool = True  # the first heading becomes the title where there is none
+    status: str = ""  # address of the page that tells what is verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,10 @@ def _top(
 ) -> None:
     """The front matter's card and the provenance: below the title where the page begins
     with it, else at the top."""
-    card = header.card(page.note.front_matter, options.language) if options.front_matter else ""
-    parts = [html for html in (card, header.provenance(page, options.language)) if html]
+    language = options.language
+    card = header.card(page.note.front_matter, language) if options.front_matter else ""
+    line = header.provenance(page, language, options.status)
+    parts = [html for html in (card, line) if html]
     if not parts:
         return
     lines = ["", tokens.block("\n".join(parts)), ""]

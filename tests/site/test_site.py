@@ -212,3 +212,35 @@ def test_a_build_that_may_run_but_cannot_goes_on(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     assert "WARNING" in built.stderr
     assert "실행 기록 없음" in site.article("note/index.html")
+
+
+def test_the_site_tells_what_is_verified(tmp_path: Path) -> None:
+    site = make(tmp_path)
+    site.record("note.md")
+    assert site.build("--strict").returncode in (0, 1)
+    page = site.article("kdocs/status/index.html")
+    assert "1.1 파드 맛보기" in page and 'href="../../note/"' in page
+    assert 'href="../kdocs/status/"' in site.article("note/index.html")
+    assert "검증" in site.page("assets/kdocs/badge.svg")
+    assert json.loads(site.page("assets/kdocs/status.json"))["notes"][0]["path"] == "note.md"
+    assert "검증 현황" not in site.page("search/search_index.json")
+
+
+def test_the_status_page_can_be_switched_off_and_is_the_author_s(tmp_path: Path) -> None:
+    off = make(tmp_path / "off", CONFIG.replace("kdocs]", "kdocs: {status: false}]"))
+    assert off.build().returncode == 0
+    assert not (off.root / "site/kdocs").exists()
+    assert "kdocs/status" not in off.page("note/index.html")
+    own = make(tmp_path / "own")
+    own.write("docs/kdocs/status.md", "# 내 것\n")
+    assert own.build().returncode == 0
+    assert "kdocs-status" not in own.page("kdocs/status/index.html")
+
+
+def test_the_status_page_without_directory_urls_and_in_nav(tmp_path: Path) -> None:
+    config = CONFIG + "use_directory_urls: false\nnav: [note.md, kdocs/status.md]\n"
+    site = make(tmp_path, config)
+    site.record("note.md")
+    built = site.build()
+    assert built.returncode == 0 and "kdocs/status.md" not in built.stderr, built.stderr
+    assert 'href="../note.html"' in site.article("kdocs/status.html")

@@ -15,20 +15,24 @@ from mkdocs.config.base import LegacyConfig
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 
-from kdocs_plugin import messages, pipeline, rendering
+from kdocs_plugin import pipeline, rendering
 from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError, KdocsError
 from kdocs_plugin.execution.observer import Silent
-from kdocs_plugin.model import Finding, Page, Severity, Status
+from kdocs_plugin.model import Page
+from kdocs_plugin.plugin.generated import (
+    STATUS_PAGE,
+    STYLESHEET,
+    add_status,
+    add_stylesheet,
+    status_address,
+)
+from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, words
 from kdocs_plugin.rendering import extensions
-
-log = get_plugin_logger("kdocs")
-
-STYLESHEET = "assets/kdocs/kdocs.css"
 
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -47,6 +51,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
+        self._status = ""  # HTML of the page that tells what is verified
 
     def on_startup(self, *, command: str, **_: object) -> None:
         """Its presence keeps this object, and so the prepared pages, through a serve."""
@@ -58,7 +63,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         try:
             self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
         except ConfigError as error:
-            raise PluginError(_text(error)) from error
+            raise PluginError(words(error)) from error
         if self._settings.search:
             for name, plugin in config.plugins.items():
                 # Material's: of MkDocs' own nobody can tell what the author has set.
@@ -82,8 +87,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-50)  # after the plugins that add pages
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        if files.get_file_from_path(STYLESHEET) is None:
-            files.append(File.generated(config, STYLESHEET, content=rendering.stylesheet()))
+        add_stylesheet(files, config)
         wanted = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
         state = self._state(files)
         notes = files.documentation_pages(inclusion=wanted)
@@ -91,18 +95,27 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages, self._rendered = self._run(pages), {}
         for page in self._pages.values():
             for finding in page.findings:
-                _report(finding, self._settings)
+                tell_finding(finding, self._settings)
+        every = [*self._pages.values()]
+        self._status = add_status(files, config, every, self._settings)
         return files
 
     @event_priority(100)  # first: the lines are still the note's own
-    def on_page_markdown(self, markdown: str, *, page: SitePage, **_: object) -> str:
+    def on_page_markdown(
+        self, markdown: str, *, page: SitePage, files: Files, **_: object
+    ) -> str:
         ours = self._pages.get(page.file.src_uri)
         if ours is None:
             return markdown
         # Front matter was taken off the top, and nothing else yet.
         first_line = ours.note.text.count("\n") - markdown.count("\n") + 1
         rendered = pipeline.render(
-            ours, markdown, max(1, first_line), self._settings, self._quotes_by_extension
+            ours,
+            markdown,
+            max(1, first_line),
+            self._settings,
+            quotes_by_extension=self._quotes_by_extension,
+            status=status_address(files, page.file),
         )
         self._rendered[page.file.src_uri] = rendered
         return rendered.markdown
@@ -111,7 +124,8 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, *, page: SitePage, **_: object) -> str:
         rendered = self._rendered.get(page.file.src_uri)
         if rendered is None:
-            return html
+            is_status = page.file.src_uri == STATUS_PAGE
+            return html + self._status if is_status else html
         if rendered.title and not _begins_with_title(html) and not _is_titled(page):
             page.title = escape(rendered.title, quote=False)
         return pipeline.insert(html, rendered.fragments)
@@ -149,17 +163,10 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         try:
             force = settings.run == "always"
             for ran in pipeline.run(list(pages.values()), settings, Silent(), force):
-                path = ran.page.note.path
-                done[path] = ran.page
-                if ran.trouble is not None:
-                    log.warning("%s: %s", path, _text(ran.trouble))
-                for result in ran.results:
-                    # A probe never fails a page: what it printed is the answer.
-                    line, status = result.step.position.line, result.status
-                    if result.step.kind == "step" and status in (Status.FAILED, Status.TIMEOUT):
-                        log.warning("%s:%d: %s: %s", path, line, status, result.ran)
+                done[ran.page.note.path] = ran.page
+                tell_run(ran)
         except KdocsError as error:
-            log.warning("%s", _text(error))
+            tell_error(error)
         return done
 
     def _state(self, files: Files) -> object:
@@ -173,22 +180,6 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             if file.abs_src_path and file.src_uri.endswith((".yaml", ".yml", ".json"))
         ]
         return frozenset((str(p), p.stat().st_mtime_ns) for p in paths if p.is_file())
-
-
-def _text(error: KdocsError) -> str:
-    return messages.text(error.key, messages.preferred_language(), error.arguments)
-
-
-def _report(finding: Finding, settings: Settings) -> None:
-    path = settings.docs / finding.path
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    language = messages.preferred_language()
-    text = messages.text(finding.code, language, finding.arguments)
-    hint = messages.hint(finding.code, language, finding.arguments)
-    place = f"{path.as_posix()}:{finding.position.line}:{finding.position.column}"
-    tell = log.info if finding.severity is Severity.INFO else log.warning
-    tell("%s: %s %s", place, finding.code, " — ".join(filter(None, (text, hint))))
 
 
 def _begins_with_title(content: str) -> bool:
