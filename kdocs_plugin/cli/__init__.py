@@ -1,26 +1,21 @@
-"""The `kdocs` command. Each subcommand has a module of its name in this package.
+"""The `kdocs` command in click. Each subcommand has a module of its name in this package.
 
-Subcommands are imported when they are called: `kdocs check` must not pay for a cluster.
-Exit status: 0 clean, 1 errors found, 2 could not run.
+Subcommands are imported when they are called: `kdocs status` must not pay for a cluster.
+One whose options stand in a table (`options`) works without click too: `__main__`.
 """
 
 from __future__ import annotations
 
-import errno
 import importlib
-import os
-import signal
 import sys
-from types import FrameType
+from typing import NoReturn
 
 import click
 
-from kdocs_plugin import messages
-from kdocs_plugin.errors import KdocsError
+from kdocs_plugin import ending
 
 COMMANDS = ("check", "cluster", "rule", "run", "status")
-# Wherever we write: a full or read-only disk is nobody's mistake and no traceback's business.
-DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_ON_PAPER = ("check", "rule")  # make nothing that a kill would leave behind
 
 
 class Commands(click.Group):
@@ -39,12 +34,14 @@ class Commands(click.Group):
 
 @click.group(cls=Commands)
 @click.version_option(package_name="kdocs_plugin", prog_name="kdocs")
-def kdocs() -> None:
+@click.pass_context
+def kdocs(context: click.Context) -> None:
     """Check, run and publish Kubernetes notes whose examples are true.
 
     쿠버네티스 노트의 예제를 검사하고, 실행하고, 실제 출력을 페이지에 싣는다.
     """
-    sweep_leftovers()
+    if context.invoked_subcommand not in _ON_PAPER:
+        sweep_leftovers()
 
 
 def sweep_leftovers() -> None:
@@ -59,43 +56,17 @@ def sweep_leftovers() -> None:
             hosting.tidy_kept()
 
 
-def end_in_order(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """SIGTERM unwinds like an interrupt, so that clusters and namespaces are removed."""
-    raise KeyboardInterrupt
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; our own errors become one line and exit status 2."""
-    signal.signal(signal.SIGTERM, end_in_order)
+    ending.orderly(_run)
+
+
+def _run() -> int:
     try:
         # Without standalone mode click hands `Exit`'s status back as the value.
-        sys.exit(kdocs.main(standalone_mode=False) or 0)
+        return int(kdocs.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    except KdocsError as error:
-        language = messages.preferred_language()
-        click.echo("kdocs: " + messages.text(error.key, language, error.arguments), err=True)
-        if hint := messages.hint(error.key, language, error.arguments):
-            click.echo("       " + hint, err=True)
-        sys.exit(2)
-    except OSError as error:
-        if error.errno not in DISK_TROUBLE:
-            raise
-        language = messages.preferred_language()
-        arguments = {"file": error.filename or "", "why": error.strerror}
-        click.echo("kdocs: " + messages.text("disk.trouble", language, arguments), err=True)
-        click.echo("       " + messages.hint("disk.trouble", language, arguments), err=True)
-        sys.exit(2)
-    finally:
-        give_back()
-
-
-def give_back() -> None:
-    """Under sudo what was put into the cache folder is the caller's, not root's."""
-    if "SUDO_UID" in os.environ and sys.platform == "linux":
-        from kdocs_plugin.clusters.local import invoker, layout
-
-        invoker.give_back(layout.cache())
+        return 2
+    except click.Abort:
+        return 130

@@ -10,12 +10,12 @@ import click
 
 from kdocs_plugin import messages, pipeline
 from kdocs_plugin.cli.progress import Progress, tell_stand_ins, tell_trouble
-from kdocs_plugin.cli.project import Project, open_project
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language, text
 from kdocs_plugin.model import MOST_NODES, Page, Status
 from kdocs_plugin.pipeline import RunPage
+from kdocs_plugin.project import Project, open_project
 from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_text
 from kdocs_plugin.reports.runs import runs_json
 

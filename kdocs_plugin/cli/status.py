@@ -7,7 +7,7 @@ import json
 import click
 
 from kdocs_plugin import messages
-from kdocs_plugin.cli.project import open_project
+from kdocs_plugin.project import open_project
 from kdocs_plugin.reports.status import status_json, status_text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kdocs_plugin.commands import (
@@ -22,6 +21,7 @@ from kdocs_plugin.model import Attribute, Reference
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.needs import sequence
 from kdocs_plugin.planning.objects import WORKLOADS, Objects
+from kdocs_plugin.values import replace
 
 # What a run can look up without knowing a name beforehand.
 FOUND_AT_RUN = ("node", "namespace")

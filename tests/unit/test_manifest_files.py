@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin.cli.project import open_project
+from kdocs_plugin.project import open_project
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n"
 WRONG = POD + "  - name: web\n    mage: nginx\n"

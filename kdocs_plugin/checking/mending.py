@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import os
+import sys
 from collections.abc import Sequence
 from typing import Final
 
-import click
-
 from kdocs_plugin import messages, pipeline, source
-from kdocs_plugin.cli.project import Project
+from kdocs_plugin.ending import remark
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Finding, Fix, Page
+from kdocs_plugin.project import Project
 from kdocs_plugin.validation import fixes
 from kdocs_plugin.values import replace
 
@@ -41,7 +42,7 @@ def mend(
         _show(path, page.note.text, text)
         key = "fix.made" if write else "fix.would"
         arguments = {"path": path, "count": made}
-        click.echo(messages.text(key, language, arguments), err=True)
+        remark(messages.text(key, language, arguments))
     return told
 
 
@@ -72,6 +73,8 @@ def _show(path: str, before: str, after: str) -> None:
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), path, path, lineterm="", n=2
     )
+    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     for line in lines:
-        shade = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        click.secho(line.replace("\t", "→\t"), fg=shade, err=True)
+        shown = line.replace("\t", "→\t")
+        shade = {"+": "32", "-": "31", "@": "36"}.get(line[:1]) if color else None
+        remark(f"\x1b[{shade}m{shown}\x1b[0m" if shade else shown)

@@ -1,0 +1,29 @@
+"""Where the `kdocs` command begins, and `python -m kdocs_plugin`.
+
+A plain `kdocs check` goes straight to work; everything else is click's, in `cli`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    command, arguments = sys.argv[1:2], sys.argv[2:]
+    # On Windows click expands file patterns; under completion it must answer itself.
+    if command == ["check"] and os.name != "nt" and "_KDOCS_COMPLETE" not in os.environ:
+        from kdocs_plugin import checking, ending, options
+
+        values = options.parse(checking.OPTIONS, arguments)
+        if values is not None:
+            ending.orderly(lambda: checking.check(**values))
+    from kdocs_plugin import cli
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
