@@ -539,6 +539,12 @@ CATALOGUE |= {
         "후보: {candidates}.\n프런트 매터의 kdocs.bind로 정하세요",
         "candidates: {candidates}.\nsay which in the front matter: kdocs.bind",
     ),
+    "plan.literal": Message(
+        "{placeholder}: 노트를 쓴 사람의 환경에서 나온 값이고, 여기에는 같은 자리의 값이 없음",
+        "{placeholder} is a value of the author's own run, and nothing here lines up with it",
+        "후보: {candidates}.",
+        "candidates: {candidates}.",
+    ),
     "plan.nothing_made": Message(
         "이 노트가 만드는 오브젝트가 없음", "the note makes no object to look at"
     ),
@@ -551,6 +557,10 @@ CATALOGUE |= {
     "run.shell_ended_here": Message("이 단계에서 셸이 끝남", "the shell ended here"),
     "run.unresolved": Message(
         "{placeholder}에 맞는 오브젝트가 아직 없음", "nothing stands for {placeholder} yet"
+    ),
+    "run.gone": Message(
+        "{placeholder}의 자리에 있던 {value}이(가) 이미 없어짐",
+        "{value}, which stood for {placeholder}, is gone",
     ),
     "run.blocked": Message(
         "실패한 앞 단계가 만들었어야 할 {object} 필요",

@@ -1,14 +1,20 @@
-"""Placeholders given their values, from the objects that stand now."""
+"""Placeholders and the author's literals given their values, from what stands now."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.commands import fill
 from kdocs_plugin.model import Attribute, Reference, Step
+from kdocs_plugin.outputs.align import line_up
+from kdocs_plugin.values import replace
 
+Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
+FAILS = re.compile(r"Error|error:|No resources found")
+CONTROL = re.compile(r"control|master|minikube|desktop")
 PATHS = {
     "pod": "/api/v1/namespaces/{namespace}/pods",
     "service": "/api/v1/namespaces/{namespace}/services",
@@ -24,16 +30,90 @@ class Bindings:
     def __init__(self, api: Api, namespace: str) -> None:
         self.api = api
         self.namespace = namespace
+        self.known: dict[str, str] = {}  # the author's values and ours in their place
 
-    def filled(self, step: Step) -> tuple[str, str]:
-        """A step's command as it is run, and the first text that nothing stands for."""
+    def learn(self, step: Step, output: str) -> None:
+        """Line the author's output up with ours."""
+        if step.expected is not None and output:
+            self.known |= line_up(step.expected.text, output, self.known)
+
+    def filled(self, step: Step) -> tuple[str, Verdict | None]:
+        """A step's command as it is run, and why it can't be where a value is missing."""
         values = []
         for reference in step.references:
-            value = resolve(reference, self.api, self.namespace)
+            if reference.literal and reference.bound is None:
+                value = self.ours(reference)
+            else:
+                value = resolve(reference, self.api, self.namespace)
             if value is None:
-                return step.command, reference.text
+                return step.command, ("run.unresolved", {"placeholder": reference.text})
+            if self.is_gone(reference, value) and not expects_failure(step):
+                why = {"placeholder": reference.text, "value": value}
+                return step.command, ("run.gone", why)
             values.append((reference.start, reference.text, value))
-        return fill(step.command, values), ""
+        return fill(step.command, values), None
+
+    def ours(self, reference: Reference) -> str | None:
+        """Our value for a literal: of the captured output, else of the object it belongs to."""
+        text = reference.text
+        if reference.attribute is Attribute.NAME and reference.kind in PATHS:
+            if text not in self.known and (name := self.next_of(reference)) is not None:
+                self.known[text] = name
+        elif text not in self.known and reference.kind:
+            owner = self.known.get(reference.of, reference.object_name)
+            value = resolve(replace(reference, object_name=owner), self.api, self.namespace)
+            return value if reference.kind == "node" or owner else None
+        return self.known.get(text)
+
+    def next_of(self, reference: Reference) -> str | None:
+        """The first object of the kind, made by the workload, that stands for no other
+        literal yet: the author's names are taken in their order."""
+        items = of_kind(reference.kind, self.api, self.namespace)
+        names = [str(item["metadata"]["name"]) for item in items]
+        if reference.text in names:
+            return reference.text
+        owner = (reference.object_name or "").rpartition("/")[2]
+        if reference.kind == "node":
+            control = bool(CONTROL.search(reference.text))
+            names = sorted(names, key=lambda name: bool(CONTROL.search(name)) != control)
+        elif owner:
+            items = [item for item in items if is_owned(item, owner)]
+            items = [item for item in items if not item["metadata"].get("deletionTimestamp")]
+            items.sort(key=lambda item: (item["metadata"]["creationTimestamp"],
+                                         item["metadata"]["name"]))  # fmt: skip
+            names = [str(item["metadata"]["name"]) for item in items]
+        else:
+            return None
+        taken = set(self.known.values())
+        return next((name for name in names if name not in taken), None)
+
+    def is_gone(self, reference: Reference, value: str) -> bool:
+        """Whether the pod that stood for a literal does not stand any more."""
+        if not reference.literal or reference.attribute is not Attribute.NAME:
+            return False
+        if reference.kind != "pod":
+            return False
+        path = PATHS["pod"].format(namespace=self.namespace)
+        try:
+            self.api.get(f"{path}/{value}")
+        except ApiError as error:
+            if error.status == 404:
+                return True
+            raise
+        return False
+
+
+def expects_failure(step: Step) -> bool:
+    """Whether the author means the command to fail."""
+    if step.returncode is not None:
+        return step.returncode != 0
+    return step.expected is not None and bool(FAILS.match(step.expected.text))
+
+
+def of_kind(kind: str, api: Api, namespace: str) -> list[Mapping[str, Any]]:
+    """All objects of a kind, by name."""
+    items = api.get(PATHS[kind].format(namespace=namespace))["items"]
+    return sorted(items, key=lambda item: str(item["metadata"]["name"]))
 
 
 def resolve(reference: Reference, api: Api, namespace: str) -> str | None:
@@ -60,7 +140,7 @@ def find(reference: Reference, api: Api, namespace: str) -> Mapping[str, Any] | 
             if error.status == 404:
                 return None
             raise
-    items = sorted(api.get(base)["items"], key=lambda item: str(item["metadata"]["name"]))
+    items = of_kind(reference.kind, api, namespace)
     if name:
         owner = name.split("/", 1)[1]
         items = [item for item in items if is_owned(item, owner)]

@@ -111,6 +111,7 @@ class Runner:
                 self.write_files(step, session.directory)
                 result = self.take(step, session)
                 self.results[step.index] = result
+                self.bindings.learn(step, result.output)
                 self.observer.step_finished(self.scenario, result)
             if not session.directory.is_dir():
                 raise ExecutionError("run.folder_lost", folder=session.directory)
@@ -128,11 +129,9 @@ class Runner:
             return StepResult(step, Status.SHOWN, None, "run.foreign")
         if not session.is_open:
             return StepResult(step, Status.BLOCKED, None, "run.shell_ended")
-        ran, missing = self.bindings.filled(step)
-        if missing:
-            return StepResult(
-                step, Status.BLOCKED, None, "run.unresolved", {"placeholder": missing}
-            )
+        ran, lacking = self.bindings.filled(step)
+        if lacking:
+            return StepResult(step, Status.BLOCKED, None, *lacking)
         if blocker := self.blocker(step):
             return StepResult(step, Status.BLOCKED, None, "run.blocked", {"object": blocker})
         self.await_addons(step)

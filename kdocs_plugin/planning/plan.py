@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kdocs_plugin.commands import variables_of
@@ -15,6 +15,7 @@ from kdocs_plugin.planning.blocks import commands_of
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
 from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
 from kdocs_plugin.planning.lacks import lacks_of
+from kdocs_plugin.planning.literals import Shown, bind_literals
 from kdocs_plugin.planning.needs import NOTHING, Needs, needs_of
 from kdocs_plugin.planning.objects import Objects, Tracer
 from kdocs_plugin.planning.options import Options
@@ -116,13 +117,14 @@ def decide_steps(
     tracer, alive = Tracer(files, options.read_file), Objects()
     functions: set[str] = set()
     variables: set[str] = set()
+    shown = Shown()
     serves = False  # whether anything may answer at this machine's own address by now
     for number, draft in enumerate(drafts):
         if draft.is_probe:
             continue
         bind_references(draft, alive, binds_of(note), variables)
-        draft.refused = refusal(draft, execute_of(draft, note, options), functions)
-        draft.refused = draft.refused or unbound(draft)
+        bind_literals(draft, alive, shown)
+        draft.refused = verdict_on(draft, execute_of(draft, note, options), functions)
         if draft.refused is None and only_asks_itself(draft) and not serves:
             draft.refused = "plan.no_answer", {}
         if draft.refused is None:
@@ -131,20 +133,24 @@ def decide_steps(
             tracer.trace(number, draft)
             serves = serves or any(may_serve(line) for line in draft.kubectl)
             alive.after(draft)
+        shown.see(draft)
 
 
 def decide_probes(note: Note, order: Sequence[Draft], options: Options) -> None:
     """The same for probes, at the place where each is taken."""
-    alive, makes = Objects(), False
+    alive, shown, makes = Objects(), Shown(), False
+    variables: set[str] = set()
     for draft in order:
         if not draft.is_probe:
             if draft.refused is None:
                 alive.after(draft)
+                variables.update(variables_of(draft.statement))
                 makes = makes or bool(draft.creates)
+            shown.see(draft)
             continue
-        bind_references(draft, alive, binds_of(note))
-        draft.refused = refusal(draft, execute_of(draft, note, options), ())
-        draft.refused = draft.refused or unbound(draft)
+        bind_references(draft, alive, binds_of(note), variables)
+        bind_literals(draft, alive, shown)
+        draft.refused = verdict_on(draft, execute_of(draft, note, options), ())
         if draft.refused is None and not makes and not needs_no_object(draft):
             draft.refused = "plan.nothing_made", {}
 
@@ -160,12 +166,24 @@ def execute_of(draft: Draft, note: Note, options: Options) -> str:
     return policy(draft.options.get("execute"), page)
 
 
+def verdict_on(draft: Draft, execute: str, functions: Collection[str]) -> Verdict | None:
+    """Why a command does not run: the policy, or a value that nothing stands for."""
+    if execute == "on":  # then what the author typed is what is meant
+        bound = (each for each in draft.references if each.is_bound or not each.literal)
+        draft.references = tuple(bound)
+    refused, lacking = refusal(draft, execute, functions), unbound(draft)
+    if refused is not None and refused[0] == "plan.outside" and lacking is not None:
+        return lacking  # the address is the author's own run's: that says more
+    return refused or lacking
+
+
 def unbound(draft: Draft) -> Verdict | None:
-    """A placeholder without a value keeps its command from running."""
+    """A placeholder or an author's literal without a value keeps its command from running."""
     for reference in draft.references:
         if not reference.is_bound:
+            key = "plan.literal" if reference.literal else "plan.unbound"
             candidates = ", ".join(reference.candidates[:NAMED])
-            return "plan.unbound", {"placeholder": reference.text, "candidates": candidates}
+            return key, {"placeholder": reference.text, "candidates": candidates}
     return None
 
 

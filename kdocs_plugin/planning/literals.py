@@ -1,0 +1,214 @@
+"""Values of the author's own run in commands: `frontend-b2zdv`, `10.42.0.226`, `minikube`.
+
+Each is bound to the value of ours that a run finds at the same place of our output, or, where
+that output is not captured, to what the workload that the name tells has now.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kdocs_plugin.commands import Kubectl
+from kdocs_plugin.model import Attribute, Reference
+from kdocs_plugin.outputs.align import Place, places
+from kdocs_plugin.outputs.generated import (
+    HEX,
+    IPV4,
+    NODE_PORTS,
+    UID,
+    is_address,
+    is_generated,
+    is_private,
+    stem,
+)
+from kdocs_plugin.planning.draft import Draft, mapping
+from kdocs_plugin.planning.needs import sequence
+from kdocs_plugin.planning.objects import WORKLOADS, Objects
+from kdocs_plugin.values import dataclass
+
+TOKEN = re.compile(r"(?<![\w.$-])[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w-])")
+ASKING = frozenset("curl wget ping nc telnet nslookup dig traceroute".split())
+INTO_PODS = frozenset("exec run debug".split())
+# Selectors whose value is a node's name.
+OF_NODE = re.compile(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
+FAILS = re.compile(r"Error|error:|No resources found")
+GENERATED = ("pod", "replicaset", "job")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that an author's output shows."""
+
+    place: Place
+    line: int  # of the note
+    captured: bool  # the command runs, so that ours is there to be lined up
+
+
+class Shown:
+    """What the authors' outputs have shown up to one point of a scenario."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Seen] = {}
+
+    def see(self, draft: Draft) -> None:
+        """A command with what the author wrote as its output."""
+        if draft.expected is None:
+            return
+        kind = draft.kubectl[0].resource if draft.kubectl else ""
+        for place in places(draft.expected.text, kind):
+            captured = draft.refused is None
+            known = self._seen.get(place.text)
+            if known is None or captured or not known.captured:
+                line = draft.expected.line + place.line
+                self._seen[place.text] = Seen(place, line, captured)
+
+    def get(self, text: str) -> Seen | None:
+        """Where a value was shown, last."""
+        return self._seen.get(text)
+
+
+def bind_literals(draft: Draft, alive: Objects, shown: Shown) -> None:
+    """Add the author's literals to a draft's references."""
+    taken = [(each.start, each.start + len(each.text)) for each in draft.references]
+    taken += [span for each in draft.statement.documents
+              if (span := span_of(each, draft.statement.text))]  # fmt: skip
+    found = [
+        each
+        for each in literals_of(draft, alive, shown)
+        if not any(a < each.start + len(each.text) and each.start < b for a, b in taken)
+    ]
+    draft.references = tuple(sorted((*draft.references, *found), key=lambda each: each.start))
+
+
+def span_of(part: str, text: str) -> tuple[int, int] | None:
+    """Where a here-document stands: what is in it stays as it is."""
+    at = text.find(part)
+    return (at, at + len(part)) if at >= 0 else None
+
+
+def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Reference]:
+    """Every value of the author's own run in a command."""
+    text = draft.statement.text
+    nodes = set(nodes_named(draft))
+    pods = {name for line in draft.kubectl for kind, name in line.targets if kind == "pod"}
+    fails = draft.expected is not None and FAILS.match(draft.expected.text)
+    for match in TOKEN.finditer(text):
+        token, start = match[0], match.start()
+        before, behind = text[:start], text[match.end() :]
+        seen = shown.get(token)
+        if is_address(token):
+            yield from address(draft, token, start, behind, seen, alive)
+        elif token.isdigit() and int(token) in NODE_PORTS and before.endswith(":"):
+            if seen and not is_set(token, alive):
+                yield literal(token, start, seen, "service", seen.place.of)
+        elif token in nodes or OF_NODE.search(before):
+            yield literal(token, start, seen, "node", "")
+        elif (UID.fullmatch(token) or HEX.fullmatch(token)) and seen and seen.captured:
+            yield literal(token, start, seen, "", "")
+        elif is_generated(token) and not any(token == each.name for each in alive.all()):
+            if (owner := owner_of(token, alive)) is not None:
+                yield literal(token, start, seen, *owner)
+            elif seen and seen.captured and seen.place.attribute is Attribute.NAME:
+                yield literal(token, start, seen, "pod", "")
+            elif (
+                token in pods and not fails and any(map(str.isdigit, token[len(stem(token)) :]))
+            ):
+                yield Reference(token, "pod", Attribute.NAME, start=start, literal=True,
+                                candidates=workloads(alive))  # fmt: skip
+
+
+def literal(token: str, start: int, seen: Seen | None, kind: str, owner: str) -> Reference:
+    """A bound one."""
+    return Reference(
+        token,
+        kind,
+        seen.place.attribute if seen and seen.place.kind == kind else Attribute.NAME,
+        object_name=owner,
+        start=start,
+        literal=True,
+        line=seen.line if seen else 0,
+        of=seen.place.of if seen else "",
+    )
+
+
+def nodes_named(draft: Draft) -> Iterator[str]:
+    """Names of nodes in a command: a note makes none, so they are the author's."""
+    for line in draft.kubectl:
+        for kind, name in line.targets:
+            if kind == "node" and re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", name):
+                yield name
+
+
+def owner_of(name: str, alive: Objects) -> tuple[str, str] | None:
+    """For a made-up name its object's kind, and the workload that made it."""
+    base = stem(name)
+    levels = name.count("-") - base.count("-")
+    for kind in sorted(WORKLOADS):
+        if base not in alive.names(kind):
+            continue
+        if kind == "deployment" and levels == 1 and len(name) - len(base) > 6:
+            return "replicaset", f"{kind}/{base}"
+        if kind == "cronjob" and levels == 1:
+            return "job", f"{kind}/{base}"
+        return "pod", f"{kind}/{base}"
+    return None
+
+
+def workloads(alive: Objects) -> tuple[str, ...]:
+    """The workloads that stand, in words."""
+    return tuple(f"{each.kind}/{each.name}" for kind in sorted(WORKLOADS)
+                 for each in alive.of_kind(kind))  # fmt: skip
+
+
+# --- Addresses --------------------------------------------------------------------------
+
+
+def address(
+    draft: Draft, token: str, start: int, behind: str, seen: Seen | None, alive: Objects
+) -> Iterator[Reference]:
+    """An IPv4 address, where it is one that something is asked at, or was shown."""
+    if seen and (seen.captured or seen.place.of or seen.place.kind == "node"):
+        place = seen.place
+        owner = owner_of(place.of, alive) if is_generated(place.of) else None
+        yield Reference(
+            token,
+            place.kind,
+            place.attribute,
+            object_name=owner[1] if owner else place.of,
+            start=start,
+            literal=True,
+            line=seen.line,
+            of=place.of,
+        )
+        return
+    if not is_asked(draft, token) or not is_private(token):
+        return
+    port = re.match(r":(\d+)", behind)
+    if port and int(port[1]) in NODE_PORTS:  # only nodes answer there
+        yield Reference(token, "node", Attribute.IP, object_name="", start=start, literal=True)
+        return
+    yield Reference(token, "", Attribute.IP, start=start, literal=True)
+
+
+def is_asked(draft: Draft, token: str) -> bool:
+    """Whether a command asks something at an address."""
+    for command in draft.statement.commands:
+        if command.name.rsplit("/", 1)[-1] in ASKING:
+            return any(token in word for word in command.words)
+    return any(goes_there(line, token) for line in draft.kubectl)
+
+
+def goes_there(line: Kubectl, token: str) -> bool:
+    """Whether something in a pod asks at an address."""
+    words = [*line.command, *(line.arguments[1:] if line.verb in INTO_PODS else ())]
+    return line.verb in INTO_PODS and any(token in IPV4.findall(word) for word in words)
+
+
+def is_set(port: str, alive: Objects) -> bool:
+    """Whether a Service of the note asks for this very node port: then it is the same."""
+    for service in alive.of_kind("service"):
+        for each in sequence(mapping(service.value.get("spec")).get("ports")):
+            if str(mapping(each).get("nodePort")) == port:
+                return True
+    return False
