@@ -16,6 +16,7 @@ from kdocs_plugin.outputs.generated import (
     HEX,
     IPV4,
     NODE_PORTS,
+    SUFFIX_LENGTH,
     UID,
     is_address,
     is_generated,
@@ -24,7 +25,7 @@ from kdocs_plugin.outputs.generated import (
 )
 from kdocs_plugin.planning.draft import Draft, mapping
 from kdocs_plugin.planning.needs import sequence
-from kdocs_plugin.planning.objects import WORKLOADS, Objects
+from kdocs_plugin.planning.objects import MAKING, WORKLOADS, Objects
 from kdocs_plugin.values import dataclass
 
 TOKEN = re.compile(r"(?<![\w.$-])[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w-])")
@@ -92,6 +93,7 @@ def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Referenc
     text = draft.statement.text
     nodes = set(nodes_named(draft))
     pods = {name for line in draft.kubectl for kind, name in line.targets if kind == "pod"}
+    new = {name for line in draft.kubectl if line.verb in MAKING for name in line.names}
     fails = draft.expected is not None and FAILS.match(draft.expected.text)
     for match in TOKEN.finditer(text):
         token, start = match[0], match.start()
@@ -106,7 +108,7 @@ def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Referenc
             yield literal(token, start, seen, "node", "")
         elif (UID.fullmatch(token) or HEX.fullmatch(token)) and seen and seen.captured:
             yield literal(token, start, seen, "", "")
-        elif is_generated(token) and not any(token == each.name for each in alive.all()):
+        elif is_generated(token) and token not in new and not alive.has(token):
             if (owner := owner_of(token, alive)) is not None:
                 yield literal(token, start, seen, *owner)
             elif seen and seen.captured and seen.place.attribute is Attribute.NAME:
@@ -145,14 +147,22 @@ def owner_of(name: str, alive: Objects) -> tuple[str, str] | None:
     base = stem(name)
     levels = name.count("-") - base.count("-")
     for kind in sorted(WORKLOADS):
-        if base not in alive.names(kind):
-            continue
-        if kind == "deployment" and levels == 1 and len(name) - len(base) > 6:
-            return "replicaset", f"{kind}/{base}"
-        if kind == "cronjob" and levels == 1:
-            return "job", f"{kind}/{base}"
-        return "pod", f"{kind}/{base}"
+        if base in alive.names(kind) and (made := made_by(kind, levels, name)):
+            return made, f"{kind}/{base}"
     return None
+
+
+def made_by(kind: str, levels: int, name: str) -> str:
+    """The kind of the object that a workload gives a name of this form, "" if none."""
+    last = name.rpartition("-")[2]
+    if kind == "statefulset":
+        return ""  # it counts
+    if kind in ("deployment", "cronjob"):
+        if levels > 1:
+            return "pod"
+        made = "replicaset" if kind == "deployment" else "job"
+        return made if len(last) > SUFFIX_LENGTH else ""
+    return "pod" if levels == 1 and len(last) == SUFFIX_LENGTH else ""
 
 
 def workloads(alive: Objects) -> tuple[str, ...]:

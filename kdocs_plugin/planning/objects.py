@@ -34,6 +34,10 @@ class Objects:
         for each in self._by_kind.values():
             yield from each.values()
 
+    def has(self, name: str) -> bool:
+        """Whether an object of any kind has that name."""
+        return any(name in each for each in self._by_kind.values())
+
     def names(self, kind: str) -> Collection[str]:
         """The names of those of one kind."""
         return self._by_kind.get(kind, {}).keys()

@@ -9,7 +9,8 @@ planning/*.yaml      `note` (Markdown), `beside` (files beside it), `execute`, a
         run | show | probe | silent: the command (⏎ for line ends); a step or a probe that
             runs or does not
         why: message key where it does not
-        bind: {placeholder: value, or `attribute of kind/name`}
+        bind: {placeholder or author's literal: value, or `attribute of kind/name`, with the
+            note's line where the author's output shows the literal}
         candidates: what an unbound placeholder may mean, where the case says it
         output: "5-7", the note's lines of what the author wrote
         typed: what is typed into it
@@ -105,4 +106,5 @@ def value_of(reference: Reference) -> str:
         return ""
     owner = reference.object_name
     owner = owner if "/" in owner else f"{reference.kind}/{owner}".rstrip("/")
-    return f"{reference.attribute} of {owner}"
+    shown = f" at line {reference.line}" if reference.line else ""
+    return f"{reference.attribute} of {owner}".removesuffix(" of ") + shown
