@@ -539,6 +539,9 @@ CATALOGUE |= {
         "후보: {candidates}.\n프런트 매터의 kdocs.bind로 정하세요",
         "candidates: {candidates}.\nsay which in the front matter: kdocs.bind",
     ),
+    "plan.lined_up": Message(
+        "{line}번째 줄 출력과 같은 자리의 값", "as lined up with the output at line {line}"
+    ),
     "plan.literal": Message(
         "{placeholder}: 노트를 쓴 사람의 환경에서 나온 값이고, 여기에는 같은 자리의 값이 없음",
         "{placeholder} is a value of the author's own run, and nothing here lines up with it",

@@ -64,7 +64,16 @@ def own_digest(step: Step, scenario: Scenario) -> str:
     for name in step.effect.files:
         if name in scenario.beside:
             parts += [name, scenario.beside[name]]
+    for reference in step.references:
+        if reference.literal and reference.line:
+            parts += [shown_at(reference.line, scenario)]
     return digest(*parts)
+
+
+def shown_at(line: int, scenario: Scenario) -> str:
+    """The author's output that a literal is lined up by: another one binds it otherwise."""
+    outputs = (each.expected for each in scenario.steps if each.expected is not None)
+    return next((each.text for each in outputs if each.line <= line <= each.end_line), "")
 
 
 def digest(*parts: str) -> str:

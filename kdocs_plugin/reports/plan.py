@@ -84,7 +84,7 @@ def step_lines(step: Step, language: Language) -> list[str]:
     first, *rest = step.command.split("\n")
     lines = [f"  {mark} {step.position.line:>4}  {first}{probe}"]
     lines += [f"         {each}" for each in rest]
-    lines += [f"         {binding_text(each)}" for each in step.references]
+    lines += [f"         {binding_text(each, language)}" for each in step.references]
     if step.reason:
         why = text(step.reason, language, step.reason_arguments)
         more = hint(step.reason, language, step.reason_arguments)
@@ -92,15 +92,18 @@ def step_lines(step: Step, language: Language) -> list[str]:
     return lines
 
 
-def binding_text(reference: Reference) -> str:
-    """A placeholder and what will stand in its place."""
+def binding_text(reference: Reference, language: Language) -> str:
+    """A placeholder or an author's literal, and what will stand in its place."""
     if reference.bound is not None:
         return f"{reference.text} = {reference.bound}"
     if reference.object_name is not None and reference.attribute is not None:
         name = "/".join(
             filter(None, (reference.kind, reference.object_name.rsplit("/", 1)[-1]))
         )
-        return f"{reference.text} = {reference.attribute} ← {name}"
+        said = f"{reference.text} = {reference.attribute} ← {name}".removesuffix(" ← ")
+        if reference.line:
+            said += " · " + text("plan.lined_up", language, {"line": reference.line})
+        return said
     return f"{reference.text} = ?"
 
 

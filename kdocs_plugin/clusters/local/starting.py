@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,6 @@ from kdocs_plugin.clusters.local.layout import Installation
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.clusters.local.running import Running, Started, clean, end, write
 from kdocs_plugin.errors import ClusterError
-from kdocs_plugin.values import replace
 
 # Process 1 of the node runs without site-packages: it starts faster and needs none.
 BOOT = (
