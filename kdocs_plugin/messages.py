@@ -1260,3 +1260,51 @@ CATALOGUE |= {
         "All rules: kdocs rule",
     ),
 }
+
+
+# --- kdocs status: why a record no longer covers a note ---
+
+CATALOGUE |= {
+    "status.shorter": Message(
+        "명령 {runnable}개 모두 기록됨 ({date}, {kubernetes}), 이후 바뀜",
+        "all {runnable} commands recorded ({date}, {kubernetes}), changed since",
+    ),
+    "status.failed": Message(
+        "기록에 실패한 명령 {count}개: {lines}줄", "failed in the record: {count}, line {lines}"
+    ),
+    "status.moved": Message(
+        "기록은 {path}의 것입니다. 이름이 바뀌어, 다음 kdocs run이 기록도 옮깁니다",
+        "recorded as {path}; the next kdocs run moves the record",
+    ),
+    "status.orphan": Message(
+        "{file}: 노트 {path}이(가) 없습니다", "{file}: there is no note {path}"
+    ),
+    "status.prune": Message(
+        "노트가 없는 기록 {count}개. 지우려면: kdocs status --prune",
+        "{count} records without a note. To remove them: kdocs status --prune",
+    ),
+    "status.pruned": Message(
+        "{file}: 노트 {path}이(가) 없어 지웠습니다", "{file}: removed, there is no note {path}"
+    ),
+    "change.command": Message(
+        "{what}: 명령이 바뀜 (전에는 {before})", "{what}: another command (it was {before})"
+    ),
+    "change.options": Message(
+        "{what}: 옵션, 입력, 빈칸의 값이 바뀜",
+        "{what}: other options, input, or values of placeholders",
+    ),
+    "change.file": Message("{what}: 파일 내용이 바뀜", "{what}: another content of the file"),
+    "change.new_file": Message("{what}: 새 파일", "{what}: a new file"),
+    "change.removed_file": Message("{what}: 없어진 파일", "{what}: the file is gone"),
+    "change.new": Message("{what}: 새 명령", "{what}: a new command"),
+    "change.removed": Message("{what}: 없어진 명령", "{what}: the command is gone"),
+    "change.cluster": Message(
+        "필요한 클러스터나 노드 수, 실행 차례가 바뀜",
+        "another cluster, number of nodes or order of running",
+    ),
+    "change.more": Message("그 밖에 {count}곳", "and {count} more"),
+    "change.followers": Message(
+        "앞이 바뀌어 다시 실행할 명령 {count}개",
+        "{count} commands to be run again, for what stands before them changed",
+    ),
+}

@@ -416,6 +416,7 @@ class Record:
     cluster: ClusterInfo
     images: tuple[ImageInfo, ...] = ()
     steps: tuple[RecordedStep, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()  # names and digests, to tell which one changed
 
 
 # --- What a page shows ------------------------------------------------------------------

@@ -82,6 +82,9 @@ def prepare(
         findings += (
             Finding("KD901", Severity.WARNING, path, Position(1, 1), dict(error.arguments)),
         )
+    if record is None and scenario.runnable:  # the page may have had another name
+        mark = records.fingerprints_of(scenario).whole
+        record = records.find_moved(settings.records, settings.docs, mark)
     return join(Page(note, scenario, _wanted(findings, settings)), record)
 
 
@@ -237,12 +240,26 @@ def run(
     """
     from kdocs_plugin.hosting import Clusters
 
+    pages = [at_home(page, settings) for page in pages]
     with Clusters(settings) as clusters:
         for page in pages:
             if not page.scenario.runnable or not (force or page.stale):
                 yield RunPage(page, ())
                 continue
             yield run_page(page, settings, observer, clusters)
+
+
+def at_home(page: Page, settings: Settings) -> Page:
+    """The page, its record where it belongs also after the page got another name."""
+    from kdocs_plugin import records
+
+    if page.record is None or page.record.path == page.note.path:
+        return page
+    try:
+        record = records.move(settings.records, page.record, page.note.path)
+    except RecordError:  # a later run may; a page that runs now says why it can't
+        return page
+    return join(page, record)
 
 
 def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clusters) -> RunPage:

@@ -76,6 +76,17 @@ def shown_at(line: int, scenario: Scenario) -> str:
     return next((each.text for each in outputs if each.line <= line <= each.end_line), "")
 
 
+def files_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """The files that the scenario's steps find, by name; of a name that is written again
+    and again all contents count."""
+    contents: dict[str, list[str]] = {}
+    for binding in scenario.files:
+        contents.setdefault(binding.name, []).append(binding.content)
+    for name, text in scenario.beside.items():
+        contents.setdefault(name, []).append(text)
+    return tuple((name, digest(*texts)) for name, texts in contents.items())
+
+
 def digest(*parts: str) -> str:
     """Sixteen digits that stand for the parts."""
     text = "\0".join(parts)

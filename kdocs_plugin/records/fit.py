@@ -23,7 +23,9 @@ def embed(scenario: Scenario, record: Record | None) -> tuple[Embedded, ...]:
         if found is None:
             embedded.append(Embedded(step))
             continue
-        written = step.expected.text if step.expected and found.status is Status.OK else ""
+        # What was tried and came to an end; an author may show an error, too.
+        ended = found.status in (Status.OK, Status.FAILED)
+        written = step.expected.text if step.expected and ended else ""
         embedded.append(
             Embedded(
                 step,

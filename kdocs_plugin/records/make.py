@@ -15,7 +15,7 @@ from kdocs_plugin.model import (
     StepResult,
 )
 from kdocs_plugin.outputs import same
-from kdocs_plugin.records.fingerprint import fingerprints_of
+from kdocs_plugin.records.fingerprint import files_of, fingerprints_of
 
 
 def make_record(
@@ -52,7 +52,9 @@ def make_record(
         if result.status is not Status.SHOWN and result.step.index in marks.keys
     )
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    record = Record(scenario.path, marks.whole, date, cluster, images, steps)
+    record = Record(
+        scenario.path, marks.whole, date, cluster, images, steps, files_of(scenario)
+    )
     return previous if previous is not None and agrees(previous, record) else record
 
 

@@ -117,7 +117,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def to_json(record: Record) -> dict[str, Any]:
     """A record as plain values, in the order in which the file has them."""
-    return {
+    data: dict[str, Any] = {
         "kdocs": FORMAT,
         "path": record.path,
         "fingerprint": record.fingerprint,
@@ -127,8 +127,11 @@ def to_json(record: Record) -> dict[str, Any]:
             {"name": i.name, "digest": i.digest, "built_locally": i.built_locally}
             for i in record.images
         ],
-        "steps": [step_to_json(step) for step in record.steps],
     }
+    if record.files:
+        data["files"] = dict(record.files)
+    data["steps"] = [step_to_json(step) for step in record.steps]
+    return data
 
 
 def step_to_json(step: RecordedStep) -> dict[str, Any]:
@@ -166,6 +169,7 @@ def from_json(data: Any) -> Record:
             ImageInfo(i["name"], i["digest"], i["built_locally"]) for i in data["images"]
         ),
         steps=tuple(step_from_json(step) for step in data["steps"]),
+        files=tuple((str(name), str(mark)) for name, mark in data.get("files", {}).items()),
     )
 
 

@@ -45,14 +45,16 @@ def shown(recorded: RecordedStep | None) -> RecordedStep | None:
 def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Output:
     """How this step's outcome is shown."""
     text = recorded.output.strip("\n").rstrip()
+    # Of a step that failed that is all there is to say.
+    differences = embedded.differences if recorded.status is Status.OK else ()
     ran = "" if _same(recorded.ran, embedded.step.command) else recorded.ran.strip()
     return Output(
         text=text,
         scrolls=max(map(len, text.split("\n"))) > _NARROW,
         ran=ran,
         marks=tuple(_marks(embedded, recorded, language)),
-        differences=embedded.differences[:_DIFFERENCES],
-        more=max(0, len(embedded.differences) - _DIFFERENCES),
+        differences=differences[:_DIFFERENCES],
+        more=max(0, len(differences) - _DIFFERENCES),
         said=recorded.status is Status.OK,
     )
 
@@ -70,7 +72,7 @@ def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> li
         marks.append(Mark("timeout", words("render.timeout", language), reason))
     elif recorded.status is Status.BLOCKED:
         marks.append(Mark("blocked", words("render.blocked", language), reason))
-    if embedded.differences:
+    if embedded.differences and recorded.status is Status.OK:
         marks.append(Mark("differs", words("render.differs", language)))
     if embedded.changed:
         marks.append(Mark("changed", words("render.changed", language)))
