@@ -43,6 +43,7 @@ class Settings:
     kubernetes: str = ""  # of the local cluster: 1.36, v1.36.3; "" for the newest
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
+    jobs: int = 0  # pages that run at once; 0: as many as suits the machine
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
     status: bool = True  # the site has a page that tells what is verified
     public_findings: bool = False  # and that page tells the readers of findings, too
@@ -60,6 +61,7 @@ OPTIONS: Mapping[str, Any] = {
     "files": [],
     "kubernetes": "",
     "nodes": 0,
+    "jobs": "auto",
     "ignore": [],
     "status": True,
     "public_findings": False,
@@ -99,6 +101,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         kubernetes=kubernetes_version(values["kubernetes"]),
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
+        jobs=job_count(values["jobs"]),
         ignore=selection.codes("ignore", values["ignore"]),
         status=switch("status", values["status"]),
         public_findings=switch("public_findings", values["public_findings"]),
@@ -158,6 +161,16 @@ def node_count(value: Any) -> int:
     raise ConfigError("config.value", name="nodes", value=value, choices=f"1–{MOST_NODES}")
 
 
+def job_count(value: Any) -> int:
+    """How many pages run at once, 0 for `auto`. Raises ConfigError for what is neither."""
+    if value == "auto":
+        return 0
+    number = int(value) if re.fullmatch(r"[1-9]\d{0,2}", str(value)) else 0
+    if number and not isinstance(value, bool):
+        return number
+    raise ConfigError("config.value", name="jobs", value=value, choices="auto, 1, 2, 4")
+
+
 def positive(name: str, value: Any) -> float:
     """A number of seconds. Raises ConfigError for what is none, or no bound."""
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
@@ -178,4 +191,6 @@ def with_command_line(settings: Settings, **values: Any) -> Settings:
         given["kubernetes"] = kubernetes_version(given["kubernetes"])
     if "nodes" in given:
         given["nodes"] = node_count(given["nodes"])
+    if "jobs" in given:
+        given["jobs"] = job_count(given["jobs"])
     return replace(settings, **given)

@@ -4,6 +4,8 @@ In: settings, and what a page's scenario asks for: a cluster of its own, a numbe
 Out: a `Cluster` with its API. Shared where that will do: the one that `kdocs cluster up`
 left, else one that starts with the first page and ends with the run. Fresh where a page
 changes more than a namespace, or wants another shape than the shared one has.
+
+Pages take clusters from threads of their own, several at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from kdocs_plugin.config import Settings
@@ -28,47 +32,117 @@ if TYPE_CHECKING:
     Taken = tuple[Cluster, Api, Cleanup]
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a page wants of a cluster that it shares."""
+
+    undisturbed: bool = False  # nothing of this run's other pages, not even going away
+    tidied: bool = False  # what it had is gone when the next one comes
+
+
+NO_WISHES = Wishes()
+
+
+class NotStarted(ClusterError):
+    """A page's own cluster did not come up. `why` is what kept it from that."""
+
+    def __init__(self, why: ClusterError) -> None:
+        super().__init__(why.key, **why.arguments)
+        self.why = why
+
+
+@dataclass(slots=True)
+class Shared:
+    """A cluster that several pages use at once; the last one out closes one that is over."""
+
+    taken: Taken
+    stack: contextlib.ExitStack
+    users: int = 0
+
+
 class Clusters:
     """The clusters of one run: a shared one, and fresh ones for notes that need their own."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._shared: Taken | None = None
-        self._nodes = 0  # of the shared one, where it is a local cluster
-        self._stack = contextlib.ExitStack()
+        self._nodes = 0  # of the shared one, where it is a local cluster; 0: not known yet
+        self._lock = threading.Lock()  # guards all below; held while a shared one starts
+        self._shared: Shared | None = None
+        self._failed: KdocsError | None = None  # why there can be no shared one
+        self._apis: weakref.WeakSet[Api] = weakref.WeakSet()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._stack.close()
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            shared.stack.close()
 
     @contextlib.contextmanager
-    def take(self, scenario: Scenario) -> Iterator[Taken]:
+    def take(self, scenario: Scenario, wishes: Wishes = NO_WISHES) -> Iterator[Taken]:
         """A cluster, its API, and what is to become of a scenario's namespace on it.
 
-        Raises ClusterError where no cluster can be had.
+        Raises NotStarted where this page's own cluster does not come up, and another
+        ClusterError where no cluster can be had at all.
         """
-        if self.settings.cluster == "local" and (
-            scenario.own_cluster or not self.suits(scenario.nodes)
-        ):
+        if self.is_apart(scenario):
             with contextlib.ExitStack() as stack:
-                cluster, api = self._start_local(stack, scenario.nodes)
-                yield cluster, api, "none" if scenario.own_cluster else "ask"
+                try:
+                    fresh, own_api = self._start_local(stack, scenario.nodes)
+                except (NotInstalled, NotSupported):
+                    raise
+                except ClusterError as error:
+                    raise NotStarted(error) from error
+                yield fresh, own_api, "none" if scenario.own_cluster else "ask"
             return
-        if self._shared is not None and self._shared[0].ended() is not None:
-            self._stack.close()  # the next page gets another one
-            self._shared = None
-        if self._shared is None:
-            self._shared = self._share()
-        yield self._shared
+        shared = self._lease()
+        try:
+            cluster, api, cleanup = shared.taken
+            if wishes.undisturbed:
+                from kdocs_plugin.execution.namespaces import await_own_gone
+
+                with cluster.network():
+                    await_own_gone(api)
+            yield cluster, api, "wait" if wishes.tidied and cleanup == "ask" else cleanup
+        finally:
+            self._let_go(shared)
+
+    def is_apart(self, scenario: Scenario) -> bool:
+        """Whether the page gets a cluster of its own."""
+        return self.settings.cluster == "local" and (
+            scenario.own_cluster or not self.suits(scenario.nodes)
+        )
+
+    def interrupt(self) -> None:
+        """Wake who waits for news of a cluster: its thread has been told to end."""
+        for api in list(self._apis):
+            api.end_watches()
+
+    def _lease(self) -> Shared:
+        """The shared cluster; another one where it has ended."""
+        with self._lock:
+            if self._shared is not None and self._shared.taken[0].ended() is not None:
+                over, self._shared = self._shared, None
+                if not over.users:
+                    over.stack.close()
+            if self._shared is None:
+                self._shared = self._share()
+            self._shared.users += 1
+            return self._shared
+
+    def _let_go(self, shared: Shared) -> None:
+        with self._lock:
+            shared.users -= 1
+            if not shared.users and shared is not self._shared:
+                shared.stack.close()
 
     def suits(self, nodes: int) -> bool:
         """Whether the shared cluster, running or to come, has the nodes that a page wants.
 
         A page that does not say takes what there is.
         """
-        if self._shared is None:
+        if not self._nodes:
             kept = self._kept()
             self._nodes = kept.nodes if kept else self.settings.nodes or 1
         return nodes in (0, self._nodes)
@@ -83,10 +157,20 @@ class Clusters:
             return kept
         return kept if require_installation(wanted).kubernetes == kept.kubernetes else None
 
-    def _share(self) -> Taken:
+    def _share(self) -> Shared:
         """The cluster for pages that have no wish of their own."""
-        from kdocs_plugin.clusters.api import Api
+        if self._failed is not None:  # not every page need wait for that anew
+            raise self._failed
+        try:
+            with contextlib.ExitStack() as stack:
+                taken = self._take_shared(stack)
+                return Shared(taken, stack.pop_all())
+        except KdocsError as error:
+            self._failed = error
+            raise
 
+    def _take_shared(self, stack: contextlib.ExitStack) -> Taken:
+        """A cluster that is there, else a fresh one that ends with the stack."""
         name = self.settings.cluster
         if not name:
             raise ClusterError("cluster.none_named")
@@ -94,21 +178,21 @@ class Clusters:
             from kdocs_plugin.clusters.context import ContextCluster
 
             context = ContextCluster(name, allowed=self.settings.cluster_allowed)
-            self._stack.enter_context(context)
-            return context, tidied(context, Api(context.kubeconfig, context.context)), "wait"
+            stack.enter_context(context)
+            return context, tidied(context, self._api(context, context.context)), "wait"
         from kdocs_plugin.clusters.local import LocalCluster
 
         require_support()
         kept = LocalCluster.attach() if self._kept() else None
         if kept is not None:
-            self._stack.enter_context(kept)
-            return kept, tidied(kept, Api(kept.kubeconfig)), "wait"
-        cluster, api = self._start_local(self._stack, self.settings.nodes)
+            stack.enter_context(kept)
+            return kept, tidied(kept, self._api(kept)), "wait"
+        self._nodes = self.settings.nodes or 1
+        cluster, api = self._start_local(stack, self._nodes)
         return cluster, api, "ask"
 
     def _start_local(self, stack: contextlib.ExitStack, nodes: int) -> tuple[LocalCluster, Api]:
         """A fresh local cluster that ends with the stack."""
-        from kdocs_plugin.clusters.api import Api
         from kdocs_plugin.clusters.local import LocalCluster
 
         require_support()
@@ -117,7 +201,14 @@ class Clusters:
         threading.Thread(target=import_client, daemon=True).start()
         started = LocalCluster.start(installation, nodes=max(1, nodes))
         cluster = stack.enter_context(started)
-        return cluster, Api(cluster.kubeconfig)
+        return cluster, self._api(cluster)
+
+    def _api(self, cluster: Cluster, context: str | None = None) -> Api:
+        from kdocs_plugin.clusters.api import Api
+
+        api = Api(cluster.kubeconfig, context)
+        self._apis.add(api)
+        return api
 
 
 def require_support() -> None:

@@ -635,6 +635,10 @@ CATALOGUE |= {
     "run.waits_for_other": Message(
         "같은 페이지의 다른 실행이 끝나기를 기다리는 중", "waiting for another run of this page"
     ),
+    "run.again_alone": Message(
+        "함께 실행하던 노트 때문에 자리나 시간이 모자랐을 수 있어, 혼자서 다시 실행합니다",
+        "notes beside it may have left too little room or time: running it again, alone",
+    ),
     "run.folder_lost": Message(
         "실행 도중에 작업 폴더 {folder}이(가) 사라졌습니다. 아무것도 기록하지 않았습니다",
         "the working directory {folder} went away during the run; nothing was recorded",

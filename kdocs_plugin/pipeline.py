@@ -31,7 +31,9 @@ from kdocs_plugin.errors import (
 from kdocs_plugin.manifests import Document, load
 from kdocs_plugin.model import (
     BlockKind,
+    ClusterInfo,
     Finding,
+    ImageInfo,
     Page,
     Position,
     Record,
@@ -46,7 +48,7 @@ from kdocs_plugin.values import dataclass, replace
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
-    from kdocs_plugin.hosting import Clusters
+    from kdocs_plugin.hosting import Clusters, Wishes
     from kdocs_plugin.rendering import RenderedPage
 
 
@@ -227,26 +229,50 @@ class RunPage:
     page: Page
     results: tuple[StepResult, ...]
     trouble: KdocsError | None = None
+    cluster: ClusterInfo | None = None  # where it ran, if it did
+    images: tuple[ImageInfo, ...] = ()
 
 
 def run(
     pages: Sequence[Page], settings: Settings, observer: Observer, force: bool = False
 ) -> Iterator[RunPage]:
-    """Run the pages that have something to run, one after the other, and record them.
+    """Run the pages that have something to run, side by side, and record them.
 
     Only stale pages unless `force`. The cluster starts with the first page that needs it
-    and ends with the last. Yields every page in order, also those that did not run.
+    and ends with the last. Yields every page in order, also those that did not run; the
+    observer hears of them in that order, too. Ending the iteration early ends what runs.
     Raises ClusterError where no cluster can be had.
     """
+    from kdocs_plugin.execution.observer import InTurn
     from kdocs_plugin.hosting import Clusters
+    from kdocs_plugin.neighbours import Neighbours, jobs_for
+    from kdocs_plugin.side_by_side import Again, side_by_side
 
     pages = [at_home(page, settings) for page in pages]
+    due = [page.scenario.runnable and (force or page.stale) for page in pages]
+    todo = [page for page, is_due in zip(pages, due, strict=True) if is_due]
+    jobs = jobs_for(settings.jobs, len(todo))
     with Clusters(settings) as clusters:
-        for page in pages:
-            if not page.scenario.runnable or not (force or page.stale):
-                yield RunPage(page, ())
-                continue
-            yield run_page(page, settings, observer, clusters)
+        scenarios = [page.scenario for page in todo]
+        neighbours = Neighbours(scenarios, clusters.is_apart, jobs)
+        told = [InTurn(observer) for _ in todo]
+
+        def work(number: int) -> RunPage:
+            page = todo[number]
+            done = run_page(page, told[number], clusters, neighbours.wishes(number))
+            if neighbours.again_alone(number, done.results):
+                told[number].again(page.scenario)
+                raise Again
+            return recorded(done, settings)
+
+        turns = iter(told)
+        with contextlib.closing(
+            side_by_side(range(len(todo)), work, jobs, neighbours, clusters.interrupt)
+        ) as ran:
+            for page, is_due in zip(pages, due, strict=True):
+                if is_due:
+                    next(turns).turn()
+                yield next(ran) if is_due else RunPage(page, ())
 
 
 def at_home(page: Page, settings: Settings) -> Page:
@@ -262,39 +288,44 @@ def at_home(page: Page, settings: Settings) -> Page:
     return join(page, record)
 
 
-def run_page(page: Page, settings: Settings, observer: Observer, clusters: Clusters) -> RunPage:
-    """Run one page and record it. A run that broke off records nothing."""
-    from kdocs_plugin import records
+def run_page(page: Page, observer: Observer, clusters: Clusters, wishes: Wishes) -> RunPage:
+    """Run one page."""
     from kdocs_plugin.execution import run_scenario
-    from kdocs_plugin.hosting import end_of
+    from kdocs_plugin.hosting import NotStarted, end_of
 
-    with clusters.take(page.scenario) as (cluster, api, cleanup):
-        scenario = page.scenario
-        if cluster.info.kind == "context":
-            # A foreign cluster gives a namespace and no more; what it has, its owner knows.
-            scenario = replace(scenario, own_cluster=False, lacks=())
-        outcome = run_scenario(
-            scenario,
-            cluster,
-            api,
-            observer,
-            cleanup=cleanup,
-        )
-        info, trouble = cluster.info, outcome.trouble
-        # No answer, no shell: where the cluster has ended, that is why.
-        lost = isinstance(trouble, Unreachable | ExecutionError)
-        if lost and (why := end_of(cluster)) is not None:
-            trouble = ClusterError("local.ended", why=why)
-    if trouble is not None:
-        return RunPage(page, outcome.results, trouble)
+    try:
+        with clusters.take(page.scenario, wishes) as (cluster, api, cleanup):
+            scenario = page.scenario
+            if cluster.info.kind == "context":
+                # A foreign cluster gives a namespace and no more; what it has, its owner knows.
+                scenario = replace(scenario, own_cluster=False, lacks=())
+            outcome = run_scenario(scenario, cluster, api, observer, cleanup=cleanup)
+            info, trouble = cluster.info, outcome.trouble
+            # No answer, no shell: where the cluster has ended, that is why.
+            lost = isinstance(trouble, Unreachable | ExecutionError)
+            if lost and (why := end_of(cluster)) is not None:
+                trouble = ClusterError("local.ended", why=why)
+    except NotStarted as error:
+        observer.scenario_started(page.scenario)
+        return RunPage(page, (), error.why)
+    return RunPage(page, outcome.results, trouble, info, outcome.images)
+
+
+def recorded(ran: RunPage, settings: Settings) -> RunPage:
+    """The page with a record of its run. A run that broke off records nothing."""
+    from kdocs_plugin import records
+
+    page = ran.page
+    if ran.trouble is not None or ran.cluster is None:
+        return ran
     record = records.make_record(
-        page.scenario, outcome.results, info, outcome.images, page.record
+        page.scenario, ran.results, ran.cluster, ran.images, page.record
     )
     try:
         records.save(settings.records, record)
     except RecordError as error:
-        return RunPage(page, outcome.results, error)
-    return RunPage(join(page, record), outcome.results)
+        return replace(ran, trouble=error)
+    return replace(ran, page=join(page, record))
 
 
 # --- Choosing notes ---------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from kdocs_plugin.execution.observer import ALONE
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Decision, Scenario, Status, Step, StepResult
 from kdocs_plugin.pipeline import RunPage
@@ -38,7 +39,9 @@ class Progress:
 
     def waiting(self, scenario: Scenario, what: str) -> None:  # noqa: ARG002
         """Objects that a step waits for are not worth a line; another run is."""
-        if what.startswith("namespace/"):
+        if what == ALONE:
+            click.secho(f"  … {text('run.again_alone', self.language, {})}", err=True)
+        elif what.startswith("namespace/"):
             click.secho(f"  … {text('run.waits_for_other', self.language, {})}", err=True)
 
     def step_finished(self, scenario: Scenario, result: StepResult) -> None:  # noqa: ARG002

@@ -33,6 +33,7 @@ BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Say what would run, and run nothing.")
 @click.option("--force", is_flag=True, help="Run notes that have not changed, too.")
+@click.option("--jobs", metavar="N|auto", help="Notes that run at once.")
 @click.option("--timeout", type=float, help="Seconds that a step may take.")
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
@@ -43,13 +44,14 @@ def run(
     nodes: int | None,
     plan_only: bool,
     force: bool,
+    jobs: str | None,
     timeout: float | None,
     form: str,
     lang: str | None,
 ) -> None:
     """Run notes that have changed and record their outputs."""
     project = open_project(
-        paths, cluster=cluster, kubernetes=kubernetes, nodes=nodes, timeout=timeout
+        paths, cluster=cluster, kubernetes=kubernetes, nodes=nodes, jobs=jobs, timeout=timeout
     )
     language = messages.preferred_language(lang)
     pages = project.pages()

@@ -14,6 +14,7 @@ import json
 import logging
 import re
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ import yaml
 from kdocs_plugin.errors import ClusterError, Unreachable
 
 Json = dict[str, Any]
+CONNECTIONS = 64  # kept open for the next request; scenarios run side by side
 
 
 RETRIED = (429, 500, 502, 503, 504)  # answers that time may mend
@@ -84,10 +86,12 @@ class Api:
         from kubernetes import client
 
         settings.retries = False
+        settings.connection_pool_maxsize = CONNECTIONS
         self._settings = settings
         self._pool = client.ApiClient(settings).rest_client.pool_manager
         self._timeout = timeout
         self._met = False  # whether the server has ever answered
+        self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
         self.server: str = settings.host
         self.ca_file: str | None = settings.ssl_ca_cert
 
@@ -143,7 +147,14 @@ class Api:
             "timeoutSeconds": str(max(1, int(seconds) + 1)),
         }
         bound = max(0.1, seconds)
-        return Watch(self._send("GET", path, None, query, read_timeout=bound, stream=True))
+        watch = Watch(self._send("GET", path, None, query, read_timeout=bound, stream=True))
+        self._watches.add(watch)
+        return watch
+
+    def end_watches(self) -> None:
+        """Wake everybody who waits for a watch's next event."""
+        for watch in list(self._watches):
+            watch.close()
 
     def _json(
         self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]

@@ -11,7 +11,13 @@ from typing import Any
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.errors import ExecutionError
 from kdocs_plugin.execution import rights
-from kdocs_plugin.execution.ownership import OWNER_LABEL, is_abandoned, is_owned, owner
+from kdocs_plugin.execution.ownership import (
+    OWNER_LABEL,
+    is_abandoned,
+    is_owned,
+    owner,
+    standing,
+)
 
 DELETE_SECONDS = 60.0  # how long a namespace may take to go
 HELD_SECONDS = 5.0  # how long it may take before somebody asks what holds it
@@ -31,10 +37,13 @@ def make(api: Api, name: str, labels: Mapping[str, str], tell: Callable[[str], N
     awaited = ""
     while True:
         try:
-            return str(api.post(NAMESPACES, body)["metadata"]["uid"])
+            uid = str(api.post(NAMESPACES, body)["metadata"]["uid"])
         except ApiError as error:
             if error.status != 409:
                 raise
+        else:
+            standing.add(uid)
+            return uid
         try:
             found = api.get(f"{NAMESPACES}/{name}")
         except ApiError as error:
@@ -59,6 +68,7 @@ def make(api: Api, name: str, labels: Mapping[str, str], tell: Callable[[str], N
 
 def remove(api: Api, name: str, uid: str) -> None:
     """Ask for the end of this very namespace, and of its pods without a grace period."""
+    standing.discard(uid)
     path = f"{NAMESPACES}/{name}"
     end = {"propagationPolicy": "Background", "preconditions": {"uid": uid}}
     try:
@@ -83,6 +93,15 @@ def remove_abandoned(api: Api) -> None:
         if is_abandoned(item) and not item["metadata"].get("deletionTimestamp"):
             with contextlib.suppress(ApiError, ExecutionError):
                 remove(api, item["metadata"]["name"], item["metadata"]["uid"])
+
+
+def await_own_gone(api: Api) -> None:
+    """Until namespaces of this process that are on their way out have gone, or a bound."""
+    found = api.get(NAMESPACES, labelSelector=f"{OWNER_LABEL}={owner()}")
+    deadline = time.monotonic() + DELETE_SECONDS
+    for item in found["items"]:
+        if item["metadata"].get("deletionTimestamp"):
+            wait_until_gone(api, item["metadata"]["name"], deadline - time.monotonic())
 
 
 def wait_until_gone(api: Api, name: str, seconds: float) -> bool:

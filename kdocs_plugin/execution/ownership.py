@@ -20,6 +20,8 @@ from kdocs_plugin.clusters.local import processes
 OWNER_LABEL = "kdocs.dev/owner"
 TOKEN_SECONDS = 3600  # how long a run can last: its token's life. The API server's floor is 600
 
+standing: set[str] = set()  # uids of the namespaces that pages of this process run in
+
 
 @functools.cache
 def owner() -> str:
@@ -37,11 +39,11 @@ def is_owned(item: Mapping[str, Any]) -> bool:
 def is_abandoned(item: Mapping[str, Any]) -> bool:
     """Whether the run that made this object is over.
 
-    One of this process' own is: pages run one after the other. Where it can't be seen
-    from here (another machine's), age decides: no run outlives its token.
+    Of this process' own those are not that a page runs in. Where it can't be seen from here
+    (another machine's), age decides: no run outlives its token.
     """
     label = str((item["metadata"].get("labels") or {}).get(OWNER_LABEL, ""))
-    lives = False if label == owner() else _lives(label)
+    lives = item["metadata"].get("uid") in standing if label == owner() else _lives(label)
     return _age(item) > TOKEN_SECONDS if lives is None else not lives
 
 

@@ -21,6 +21,7 @@ from kdocs_plugin.clusters.local import Installation, LocalCluster
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.execution import Silent, run_scenario
 from kdocs_plugin.execution.identity import Identity
+from kdocs_plugin.execution.ownership import standing
 from kdocs_plugin.model import Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
@@ -231,6 +232,7 @@ def test_what_a_dead_run_left_is_removed(local_cluster: LocalCluster) -> None:
     with local_cluster.network():
         first = Identity(api, "kdocs-dead-run-000000")
         first.create()
+        standing.clear()  # its page broke off
         second = Identity(api, "kdocs-dead-run-000000")
         second.create()  # the page runs again; its last run never came to an end
         assert second.token != first.token

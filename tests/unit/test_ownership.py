@@ -68,4 +68,16 @@ def test_a_label_is_one_that_kubernetes_takes() -> None:
     assert len(owner()) <= 63
     assert str(os.getpid()) in owner()
     assert is_abandoned(namespace(owner()))  # our own: of a page before
+
+
+def test_a_page_that_runs_beside_this_one_is_no_leftover() -> None:
+    ours = namespace(owner())
+    ours["metadata"]["uid"] = "beside"
+    ownership.standing.add("beside")
+    assert not is_abandoned(ours)
+    ownership.standing.discard("beside")
+    assert is_abandoned(ours)
+
+
+def test_what_nobody_made_is_not_ours() -> None:
     assert not is_owned({"metadata": {}})

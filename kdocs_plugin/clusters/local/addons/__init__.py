@@ -10,6 +10,7 @@ The manifests beside this file are upstream's; each says at its head where it di
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -43,14 +44,18 @@ class Addons:
         self._directory = directory
         self._binaries = binaries
         self._images = images_folder
+        self._providing = threading.Lock()  # guards what is below, and the images
         self._provided: set[Addon] = set()
         self._running: set[Addon] = set()
 
     def provide(self, addons: Collection[Addon]) -> None:
         """Make the objects of these add-ons, those that are not there yet. Wait for nothing."""
-        wanted = set(addons) - self._provided
-        if not wanted:
-            return
+        with self._providing:
+            if wanted := set(addons) - self._provided:
+                self._provide(wanted)
+                self._provided |= wanted
+
+    def _provide(self, wanted: set[Addon]) -> None:
         images.ensure(self._binaries, self._images)
         with Client(self._directory) as client:
             # Every pod's token volume needs it; its publisher may come later.
@@ -65,7 +70,6 @@ class Addons:
             for addon in sorted(wanted):
                 for item in manifests(addon):
                     client.create(item)
-        self._provided |= wanted
 
     def await_running(self, addons: Collection[Addon]) -> None:
         """Until the pods of these add-ons are ready and answer.
