@@ -5,6 +5,7 @@ A plain `kdocs check` goes straight to work; everything else is click's, in `cli
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -15,6 +16,8 @@ def main() -> NoReturn:
     command, arguments = sys.argv[1:2], sys.argv[2:]
     # On Windows click expands file patterns; under completion it must answer itself.
     if command == ["check"] and os.name != "nt" and "_KDOCS_COMPLETE" not in os.environ:
+        # A check makes next to no cycles, and the collector would look for them all the time.
+        gc.set_threshold(200_000)
         from kdocs_plugin import checking, ending, options
 
         values = options.parse(checking.OPTIONS, arguments)

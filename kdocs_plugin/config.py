@@ -7,7 +7,6 @@ Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `nodes`, `ignore
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
 import re
@@ -77,6 +76,8 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
     """
     for name in options:
         if name not in OPTIONS:
+            import difflib  # only for a mistake
+
             close = difflib.get_close_matches(str(name), OPTIONS, 1)
             raise ConfigError("config.unknown", name=name, close=close[0] if close else "?")
     given = {name: value for name, value in options.items() if value is not None}

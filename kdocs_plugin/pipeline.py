@@ -42,7 +42,6 @@ from kdocs_plugin.model import (
     StepResult,
 )
 from kdocs_plugin.selection import Selection
-from kdocs_plugin.validation import exact, fixes
 from kdocs_plugin.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -56,17 +55,22 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    path: str, text: str, settings: Settings, problems: tuple[Finding, ...] = ()
+    path: str,
+    text: str,
+    settings: Settings,
+    problems: tuple[Finding, ...] = (),
+    joined: bool = True,
 ) -> Page:
     """A note read, planned, checked, and joined with its record.
 
     `path` is relative to `settings.docs`, with forward slashes; `problems` are what reading
     the file found. Never raises on content: a record that can't be read is a finding, and
     the page is as if it had none. A YAML file is a page of one manifest, and nothing runs.
+    Without `joined` a record is only looked at, for who wants no more than findings.
     """
     if source.is_manifest_file(path):
         return _prepare_manifest(path, text, settings, problems)
-    from kdocs_plugin import planning, records
+    from kdocs_plugin import planning
 
     note = source.scan(path, text)
     options = planning.Options(
@@ -77,6 +81,10 @@ def prepare(
     )
     scenario = planning.plan(note, options)
     findings = (*problems, *validation.check(note, scenario, rules(settings)))
+    if not joined and not settings.records.is_dir():
+        return Page(note, scenario, _wanted(findings, settings))
+    from kdocs_plugin import records
+
     record: Record | None = None
     try:
         record = records.load(settings.records, path)
@@ -84,10 +92,13 @@ def prepare(
         findings += (
             Finding("KD901", Severity.WARNING, path, Position(1, 1), dict(error.arguments)),
         )
+    page = Page(note, scenario, _wanted(findings, settings))
+    if not joined:
+        return page
     if record is None and scenario.runnable:  # the page may have had another name
         mark = records.fingerprints_of(scenario).whole
         record = records.find_moved(settings.records, settings.docs, mark)
-    return join(Page(note, scenario, _wanted(findings, settings)), record)
+    return join(page, record)
 
 
 def _wanted(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
@@ -107,6 +118,8 @@ def _prepare_manifest(
 
 def with_fixes(page: Page, settings: Settings) -> Page:
     """The page, its findings with the mends that are sure."""
+    from kdocs_plugin.validation import fixes
+
     path = page.note.path
 
     def recheck(text: str) -> tuple[Finding, ...]:
@@ -137,6 +150,7 @@ def check_exactly(page: Page, starting: Starting, settings: Settings) -> Page:
     if not any(block.kind is BlockKind.MANIFEST for block in page.note.blocks):
         return page  # and nobody waits for the server
     from kdocs_plugin import planning
+    from kdocs_plugin.validation import exact
 
     namespace = page.scenario.namespace or planning.namespace_of(page.note.path)
     scenario = replace(page.scenario, namespace=namespace)

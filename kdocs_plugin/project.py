@@ -59,15 +59,15 @@ class Project:
     settings: Settings
     notes: tuple[Path, ...]  # as the user named or would name them
 
-    def pages(self) -> list[Page]:
+    def pages(self, joined: bool = True) -> list[Page]:
         """Every note, read and planned. Raises SourceError for one that can't be read."""
-        return [self.page(path) for path in self.notes]
+        return [self.page(path, joined) for path in self.notes]
 
-    def page(self, path: Path) -> Page:
-        """One note, read and planned."""
+    def page(self, path: Path, joined: bool = True) -> Page:
+        """One note, read and planned; without its record where it need not be `joined`."""
         name = self.page_path(path)
         text, problems = source.read(path, name)
-        return pipeline.prepare(name, text, self.settings, problems)
+        return pipeline.prepare(name, text, self.settings, problems, joined)
 
     def page_path(self, path: Path) -> str:
         """A note's path as pages have it: relative to the docs folder, `..` and all."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.late import late
 from kdocs_plugin.messages import CATALOGUE
 from kdocs_plugin.model import Finding
 from kdocs_plugin.values import dataclass
 
-_PREFIX: Final = re.compile(r"KD\d{0,3}")
+_PREFIX: Final = late(r"KD\d{0,3}")
 
 
 def codes(name: str, value: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Build kdocs_plugin/commands/kubectl.xz: kubectl's commands, flags and resources.
+"""Build kdocs_plugin/commands/kubectl.zlib: kubectl's commands, flags and resources.
 
     python scripts/build_kubectl_pack.py [--check] [MINOR...]
 

@@ -1,4 +1,4 @@
-"""Build kdocs_plugin/manifests/schemas.xz from the kubernetes-validate wheel.
+"""Build kdocs_plugin/manifests/schemas.zlib from the kubernetes-validate wheel.
 
     python scripts/build_schema_pack.py              the versions of VERSIONS
     python scripts/build_schema_pack.py 1.36 1.37    others

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from kdocs_plugin import messages, pipeline, reports, selection
+from kdocs_plugin import messages, pipeline, selection
 from kdocs_plugin.ending import remark, say
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import Language
@@ -76,9 +75,8 @@ def check(
     if baseline is not None:
         pages = _without_known(project, pages, baseline, update_baseline, language)
     _tell(project, pages, form, strict, language)
-    counted = reports.counts(pages)
-    failing = counted[Severity.ERROR] + (counted[Severity.WARNING] if strict else 0)
-    return 1 if failing else 0
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return int(any(each.severity in failing for page in pages for each in page.findings))
 
 
 def _tell(
@@ -86,15 +84,26 @@ def _tell(
 ) -> None:
     """The findings, on standard output."""
     if form == "terminal":
+        from kdocs_plugin.reports.screen import terminal
+
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        say(reports.terminal(pages, language, color))
+        say(terminal(pages, language, color))
     elif form == "junit":
+        from kdocs_plugin.reports.junit import junit
+
         paths = [project.shown_path(page.note.path) for page in pages]
-        sys.stdout.write(reports.junit(pages, paths, language, strict))
+        sys.stdout.write(junit(pages, paths, language, strict))
     elif form == "github":
-        sys.stdout.write(reports.github(pages, language))
+        from kdocs_plugin.reports.github import github
+
+        sys.stdout.write(github(pages, language))
     else:
-        render = reports.sarif if form == "sarif" else reports.findings_json
+        import json
+
+        if form == "sarif":
+            from kdocs_plugin.reports.sarif import sarif as render
+        else:
+            from kdocs_plugin.reports.plain import findings_json as render
         say(json.dumps(render(pages, language), ensure_ascii=False, indent=2))
 
 
@@ -151,7 +160,10 @@ def _without_known(
 def _checked(project: Project, exact: bool) -> list[Page]:
     """The pages; with `exact` an API server starts while they are read."""
     if not exact:
-        return project.pages()
+        return project.pages(joined=False)
     settings = project.settings
     with pipeline.start_exact(settings) as starting:
-        return [pipeline.check_exactly(page, starting, settings) for page in project.pages()]
+        return [
+            pipeline.check_exactly(page, starting, settings)
+            for page in project.pages(joined=False)
+        ]

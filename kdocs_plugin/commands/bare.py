@@ -17,14 +17,15 @@ from kdocs_plugin.commands.placeholders import (
     understand,
 )
 from kdocs_plugin.commands.shell import Command, Statement
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Attribute
 
-CAPITALS = re.compile(r"[A-Z][A-Z0-9]+(?:[_-][A-Z0-9]+)*")
-KOREAN = re.compile(rf"[\w-]*[{HANGUL}][\w-]*")
+CAPITALS = late(r"[A-Z][A-Z0-9]+(?:[_-][A-Z0-9]+)*")
+KOREAN = late(rf"[\w-]*[{HANGUL}][\w-]*")
 # What people put where a generated suffix stood: nginx-xxxxx, web-7d9cxxxx-yyyyy, web-***.
-CROSSED = re.compile(r"[a-z0-9]*(?:x{3,}|y{3,}|z{3,}|X{3,}|Y{3,}|Z{3,}|\*{2,}|#{3,})[a-z0-9]*")
-HINT = re.compile(rf"[A-Z]{{2}}|[{HANGUL}]|xxx|yyy|zzz|\*\*|###")
-VARIABLE = re.compile(r"(?<!\\)\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<plain>[A-Za-z_]\w*))")
+CROSSED = late(r"[a-z0-9]*(?:x{3,}|y{3,}|z{3,}|X{3,}|Y{3,}|Z{3,}|\*{2,}|#{3,})[a-z0-9]*")
+HINT = late(rf"[A-Z]{{2}}|[{HANGUL}]|xxx|yyy|zzz|\*\*|###")
+VARIABLE = late(r"(?<!\\)\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<plain>[A-Za-z_]\w*))")
 KUBECTL = frozenset("kubectl k".split())
 ASKING = frozenset("curl wget ping nc telnet nslookup dig".split())
 # Flags whose values are no names of objects, addresses or ports.
@@ -37,7 +38,7 @@ OTHER_VALUES = frozenset(
 )
 # What every shell has, whatever a note sets.
 OF_SHELLS = frozenset("HOME PATH PWD USER SHELL HOSTNAME LANG TERM EDITOR".split())
-ASSIGNED = re.compile(
+ASSIGNED = late(
     r"(?:^|[\s;(&|`])(?:for[ \t]+(?P<loop>\w+)[ \t]+in\b|(?P<name>[A-Za-z_]\w*)\+?="
     r"|(?:read|mapfile|getopts)\b(?P<read>[^\n;|&]*)|printf[ \t]+-v[ \t]+(?P<printed>\w+))"
 )

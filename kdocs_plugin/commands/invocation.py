@@ -15,14 +15,15 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from kdocs_plugin.commands.kubectl_pack import Command, Flag, Pack
+from kdocs_plugin.late import late
 from kdocs_plugin.values import dataclass, field
 
 TRUTHS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
 # What stands for something else: expansions, globs, placeholders, cuts, prose.
-_OPEN: Final = re.compile(r"[$`*?<>{}…\[\]]|\.\.\.|[가-힣ㄱ-ㆎ]")
-_CAPITALS: Final = re.compile(r"[A-Z][A-Z0-9_./-]*")  # `kubectl get TYPE NAME`
-_DURATION: Final = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
-_INTEGER: Final = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[0-9_]+)")
+_OPEN: Final = late(r"[$`*?<>{}…\[\]]|\.\.\.|[가-힣ㄱ-ㆎ]")
+_CAPITALS: Final = late(r"[A-Z][A-Z0-9_./-]*")  # `kubectl get TYPE NAME`
+_DURATION: Final = late(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_INTEGER: Final = late(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[0-9_]+)")
 _BITS: Final = {"int32": 31, "int": 63, "int64": 63}
 
 

@@ -2,7 +2,7 @@
 
 `scripts/build_kubectl_pack.py` writes it: commands and flags as kubectl's own command tree
 has them, resources as an API server of the same version lists them. Text, compressed with
-xz; lines:
+zlib; lines:
 
     0     {"format": 1, "versions": {"1.37": 1, ...}}      number of its line
     1..   a version: [numbers of the lines of its commands and resources]
@@ -24,7 +24,7 @@ from kdocs_plugin import packed
 from kdocs_plugin.values import dataclass, field
 
 FORMAT: Final = 1
-FILE: Final = "kubectl.xz"
+FILE: Final = "kubectl.zlib"
 _PATH: Final = Path(__file__).with_name(FILE)
 
 

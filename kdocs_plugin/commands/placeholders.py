@@ -11,21 +11,20 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Attribute
 from kdocs_plugin.values import dataclass
 
 # Syllables, and the letters that macOS takes them apart into (a name or a text in NFD).
 HANGUL = "가-힣ᄀ-ᇿ"
 # Angle brackets: a letter right behind `<`, no space before `>`: not `cmd <in >out`.
-ANGLE = re.compile(rf"<(?P<body>[A-Za-z_{HANGUL}][\w ./:'’-]*)(?<=\w)>(?![A-Za-z0-9_])")
+ANGLE = late(rf"<(?P<body>[A-Za-z_{HANGUL}][\w ./:'’-]*)(?<=\w)>(?![A-Za-z0-9_])")
 # Braces mean too much in a shell, jsonpath and templates: plain words only, and neither
 # `${x}`, `%{x}` nor `{{x}}`.
-BRACE = re.compile(rf"(?<![$%{{\w])\{{(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\}}(?!\}})")
+BRACE = late(rf"(?<![$%{{\w])\{{(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\}}(?!\}})")
 # Square brackets are a test, a glob, an index and documentation's `[options]`: a word of its
 # own, not quoted, that names a thing we know or is written in Hangul.
-SQUARE = re.compile(
-    rf"(?<![\w$\[\]}}.*])\[(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\](?![\w\[({{*])"
-)
+SQUARE = late(rf"(?<![\w$\[\]}}.*])\[(?P<body>[A-Za-z_{HANGUL}][\w -]*)(?<=\w)\](?![\w\[({{*])")
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "pod": ("pod", "pods", "po", "파드", "포드"),

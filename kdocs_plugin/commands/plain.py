@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from kdocs_plugin.commands.placeholders import HANGUL
+from kdocs_plugin.late import late
 
 # Programs of notes whose commands say nothing: what follows them is a command, if an odd one.
 SILENT = frozenset(
@@ -33,9 +34,9 @@ SHELL_WORDS = frozenset(
     aws az eksctl snap dnf vagrant multipass code emacs tmux man which ab hey siege wrk
     """.split()
 )
-OPERATORS = re.compile(r"&&|\|\||[|;&]\s|[<>]\s|>>|\$\(|`|\\$")
-FLAG = re.compile(r"(?:^|\s)--?[A-Za-z]")
-FIRST = re.compile(r"[A-Za-z0-9][\w.-]*:?")
+OPERATORS = late(r"&&|\|\||[|;&]\s|[<>]\s|>>|\$\(|`|\\$")
+FLAG = late(r"(?:^|\s)--?[A-Za-z]")
+FIRST = late(r"[A-Za-z0-9][\w.-]*:?")
 
 
 def is_plain_output(line: str, above: str, programs: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kdocs_plugin.commands.placeholders import find_placeholders
+from kdocs_plugin.late import late
 from kdocs_plugin.values import dataclass
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ ALWAYS_TRUE = frozenset([("true",), (":",), ("[", "1", "]"), ("[[", "1", "]]")])
 # text that goes deeper or on longer than this is not parsed at all.
 DEEPEST = 100
 LONGEST = 500
-MARKS = re.compile(
+MARKS = late(
     r"[|&\\]?\n|\(\)|[(){}\[\]]|(?<![\w-])(?:if|fi|do|done|case|esac)(?![\w-])|[|&;`]|<<"
 )
 OPENING = frozenset("( { [ if do case".split())

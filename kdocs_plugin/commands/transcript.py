@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from kdocs_plugin.commands.placeholders import HANGUL
 from kdocs_plugin.commands.plain import is_plain_output
 from kdocs_plugin.commands.unfinished import Unfinished, extent
+from kdocs_plugin.late import late
 from kdocs_plugin.outputs import is_document, is_output, is_single, is_table_head
 from kdocs_plugin.values import dataclass
 
 # A prompt that only a person at a terminal has: `$ `, `user@host:~$ `, `[root@m ~]# `, `❯ `.
-PROMPT = re.compile(
+PROMPT = late(
     r"[ \t]*(?:\(\w[\w.-]*\) )?(?:"
     r"(?P<host>[\w.-]+@[\w.-]+)(?:[: ][^\s$#%]*)?[ ]?[$#%]"
     r"|\[(?P<bracket>[\w.-]+@[\w.-]+)[^\]]{0,80}\][ ]?[$#]"
@@ -24,14 +25,14 @@ PROMPT = re.compile(
     r"|\$|❯|➜(?:[ ]+[~\w./-]+)?)(?:[ ]+|$)"
 )
 # `controlplane $ kubectl`, `node01 ~ ➜  kubectl`: only where a program follows.
-PLAYGROUND = re.compile(r"[\w.-]{1,40}(?:[ ][~/][\w./~-]{0,60})?[ ][$➜❯][ ]+")
-INNER = re.compile(r"[ \t]*(?:[~/][\w./-]*[ ]?#|#|mysql>|[\w.-]*[#>])(?:[ ]+|$)")
-HASH_PROMPT = re.compile(r"[ \t]*#[ ]+(?=[a-z./])")
-WINDOWS_PROMPT = re.compile(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
-CONTINUED = re.compile(r"[ \t]*>(?:[ ]|$)")
-COMMENT = re.compile(r"[ \t]*#")
-ROW = re.compile(r"\S(?:\s{2,}|\t)\S")
-ANNOTATION = re.compile(r"[ \t]*#[ \t]*kdocs:")
+PLAYGROUND = late(r"[\w.-]{1,40}(?:[ ][~/][\w./~-]{0,60})?[ ][$➜❯][ ]+")
+INNER = late(r"[ \t]*(?:[~/][\w./-]*[ ]?#|#|mysql>|[\w.-]*[#>])(?:[ ]+|$)")
+HASH_PROMPT = late(r"[ \t]*#[ ]+(?=[a-z./])")
+WINDOWS_PROMPT = late(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
+CONTINUED = late(r"[ \t]*>(?:[ ]|$)")
+COMMENT = late(r"[ \t]*#")
+ROW = late(r"\S(?:\s{2,}|\t)\S")
+ANNOTATION = late(r"[ \t]*#[ \t]*kdocs:")
 # Words that notes begin commands with. A table, not a guess: everything else below output
 # of kubectl's is more of it.
 PROGRAMS = frozenset(

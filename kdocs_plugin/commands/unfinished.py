@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Sequence
 
+from kdocs_plugin.late import late
+
 DOCUMENT = r"<<-?[ \t]*(?:'(?P<single>[^']+)'|\"(?P<double>[^\"]+)\"|\\?(?P<bare>[\w.-]+))"
-TOKEN = re.compile(rf"\\.|\\$|['\"`]|<<<|{DOCUMENT}|(?<![^\s;|&(])#.*")
-BLOCKS = re.compile(
-    r"(?<![\w-])(?:(?P<opens>do|if|case|\{)|(?P<closes>done|fi|esac|\}))(?![\w-])"
-)
+TOKEN = late(rf"\\.|\\$|['\"`]|<<<|{DOCUMENT}|(?<![^\s;|&(])#.*")
+BLOCKS = late(r"(?<![\w-])(?:(?P<opens>do|if|case|\{)|(?P<closes>done|fi|esac|\}))(?![\w-])")
 JOINS = ("|", "&&", "\\")
 
 

@@ -13,11 +13,13 @@ from yaml._yaml import CParser
 from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from kdocs_plugin.late import late
+
 LONGEST: Final = 3 * 1024 * 1024  # characters; the API server takes no larger request
 DEEPEST: Final = 100  # levels; a CRD's schema, the deepest there is, stays far below
 MOST_UNFOLDED: Final = 100_000  # nodes of a document, an alias counted as what it stands for
 
-_LEADING: Final = re.compile(r"^[ \t?:-]*", re.MULTILINE)
+_LEADING: Final = late(r"^[ \t?:-]*", re.MULTILINE)
 
 
 class Exceeded(Exception):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import pack, spelling, versions
 from kdocs_plugin.manifests.documents import Document, Path, Problem
 from kdocs_plugin.manifests.lifecycle import is_off, lifecycle, successor
 
-_STABLE: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?$")
+_STABLE: Final = late(r"v(\d+)(?:(alpha|beta)(\d+))?$")
 
 # What the API server and its webhooks say to each other; nobody applies it.
 _EXCHANGED: Final = frozenset({"AdmissionReview", "ConversionReview", "ImageReview"})

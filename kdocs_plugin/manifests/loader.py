@@ -18,13 +18,14 @@ from yaml.error import MarkedYAMLError, YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import bounds, scalars
 from kdocs_plugin.manifests.documents import Document, Manifest, Places, Problem
 
 _LARGE: Final = 20_000  # characters
 
-_SEPARATOR: Final = re.compile(r"^---(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
-_BLANK: Final = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?(?:\n|\Z))*\Z")
+_SEPARATOR: Final = late(r"^---(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
+_BLANK: Final = late(r"(?:[ \t\r]*(?:#[^\n]*)?(?:\n|\Z))*\Z")
 # Where libyaml points behind the mistake, the place where the construct begins says more.
 _FROM_CONTEXT: Final = frozenset(
     {"could not find expected ':'", "found unexpected end of stream"}

@@ -1,7 +1,7 @@
 """The schema pack: what Kubernetes' versions say of their objects, in one small file.
 
 `scripts/build_schema_pack.py` writes it, from the schemas that the kubernetes-validate
-wheel carries. Text, compressed with xz; lines:
+wheel carries. Text, compressed with zlib; lines:
 
     0     {"format": 1, "source": "...", "versions": {"1.37": 1, ...}}   number of its line
     1..   a version: [numbers of the lines of its definitions]
@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 from kdocs_plugin import packed
 
 FORMAT: Final = 1
-FILE: Final = "schemas.xz"
+FILE: Final = "schemas.zlib"
 _PATH: Final = Path(__file__).with_name(FILE)
 REFERENCE: Final = "#/$defs/"
 

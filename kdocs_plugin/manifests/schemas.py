@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kdocs_plugin.manifests import custom, pack, spelling, versions
 from kdocs_plugin.manifests.causes import root_causes
 from kdocs_plugin.manifests.documents import Document, Manifest, Path, Problem
+from kdocs_plugin.manifests.fitting import fits
 from kdocs_plugin.manifests.kinds import Kinds
 from kdocs_plugin.manifests.lifecycle import lifecycle
 from kdocs_plugin.manifests.meant import meant
@@ -137,6 +138,8 @@ class Validator:
     def _fields(
         self, document: Document, value: Any, path: Path, name: str
     ) -> Iterator[Problem]:
+        if not name.startswith(custom.PREFIX) and self._fits(value, name):
+            return
         check = self._compiled.get(name)
         if check is None:
             check = self._compiled[name] = _compile(self._definitions.bundle(name))
@@ -148,6 +151,9 @@ class Validator:
             for problem in self._translate(document, value, path, name, error)
         )
         yield from root_causes(list(islice(found, _MOST)))
+
+    def _fits(self, value: Any, name: str) -> bool:
+        return fits(value, self._definitions.schema(name), self._definitions)
 
     def _translate(
         self, document: Document, value: Any, prefix: Path, name: str, error: ValidationError

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests.documents import Manifest
 from kdocs_plugin.manifests.loader import load
 from kdocs_plugin.values import dataclass
@@ -19,9 +20,9 @@ from kdocs_plugin.values import dataclass
 WIDTHS: Final = (2, 4, 8, 3)  # in the order of how often they are right
 
 # What may stand before a line's content and decides its place: blanks, `- `, `? `.
-_PREFIX: Final = re.compile(r"(?:[ \t]|[-?](?=[ \t]))*")
-_TABBED: Final = re.compile(r"^(?:[ ]|[-?](?=[ \t]))*\t", re.MULTILINE)
-_BLOCK_SCALAR: Final = re.compile(
+_PREFIX: Final = late(r"(?:[ \t]|[-?](?=[ \t]))*")
+_TABBED: Final = late(r"^(?:[ ]|[-?](?=[ \t]))*\t", re.MULTILINE)
+_BLOCK_SCALAR: Final = late(
     r"(?:^|[:\-?]|![^\s]*|&[^\s]+)[ \t]+[|>][-+0-9]{0,2}[ \t]*(?:#.*)?$"
 )
 

@@ -5,23 +5,21 @@ In: the server's words, as Status values have them. Out: `Verdict`, `Refusal`, `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.values import dataclass
 
-_STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
+_STEP: Final = late(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 # cannot unmarshal string into Go struct field Container.spec.containers.ports of type []v1.X
-_DECODING: Final = re.compile(
+_DECODING: Final = late(
     r"json: cannot unmarshal (\w+) into Go struct field (?:\w+\.)?([\w.$-]+) of type"
 )
 # A quantity's own decoder knows no field. These do: suffixes of resource.Quantity.
 _QUANTITY_REFUSED: Final = ("quantities must match the regular", "unable to parse quantity's")
-_QUANTITY: Final = re.compile(
-    r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?\Z"
-)
+_QUANTITY: Final = late(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?\Z")
 _HOLD_QUANTITIES: Final = frozenset(
     "allocatable capacity default defaultRequest hard limits max maxLimitRequestRatio min "
     "overhead podFixed requests".split()

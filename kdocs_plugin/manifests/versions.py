@@ -5,9 +5,10 @@ Fields and kinds come and go with minor versions only, so a patch number is read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
+
+from kdocs_plugin.late import late
 
 OLDEST: Final = 25  # minor versions of the schema pack; a test holds them to it
 NEWEST: Final = 37
@@ -15,7 +16,7 @@ ALL: Final = tuple(f"1.{minor}" for minor in range(OLDEST, NEWEST + 1))
 SPAN: Final = f"1.{OLDEST}–1.{NEWEST}"  # as messages name it
 
 _VERSION: Final = r"v?1\.(\d{1,3})(?:\.\d{1,3})?"
-_RANGE: Final = re.compile(rf"\s*{_VERSION}\s*(?:[-–~]\s*{_VERSION}\s*)?")
+_RANGE: Final = late(rf"\s*{_VERSION}\s*(?:[-–~]\s*{_VERSION}\s*)?")
 
 
 def targets(value: Any) -> tuple[str, ...]:

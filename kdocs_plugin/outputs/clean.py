@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from kdocs_plugin.late import late
 
 LIMIT = 64 * 1024  # bytes of output kept for one step
 # ECMA-48: CSI sequences, OSC strings, escapes with intermediates, and two-byte escapes.
-ANSI = re.compile(
+ANSI = late(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
     r"|\x1b[ -/]+[0-~]|\x1b[0-~]"
 )
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = late(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean(raw: bytes, limit: int = LIMIT) -> tuple[str, bool]:

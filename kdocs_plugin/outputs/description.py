@@ -7,10 +7,10 @@ must be there.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs.scrub import agree, comparable, is_cut
 from kdocs_plugin.outputs.tables import PASSING_EVENTS
@@ -27,17 +27,17 @@ VOLATILE_FIELDS = frozenset(
         "Self Link", "Controller Uid", "Successful Job History Limit", "<token volume>",
     ]
 )  # fmt: skip
-_FIELD = re.compile(r"([ ]*)([A-Za-z][^:=\n]{0,60}?):(?:([ \t]+)(\S.*)|[ \t]*)")
-_HEAD = re.compile(r"(?m)^[ ]*[A-Z][A-Za-z /]{0,40}:(?:\s|$)")
-_REAL = re.compile(r"Name:[ ]{2,}\S")
-_STARTING = re.compile(
+_FIELD = late(r"([ ]*)([A-Za-z][^:=\n]{0,60}?):(?:([ \t]+)(\S.*)|[ \t]*)")
+_HEAD = late(r"(?m)^[ ]*[A-Z][A-Za-z /]{0,40}:(?:\s|$)")
+_REAL = late(r"Name:[ ]{2,}\S")
+_STARTING = late(
     r"(?m)^Status: +(?:Pending|Terminating)|Reason: +(?:ContainerCreating|PodInitializing)"
     r"| [1-9]\d* unavailable|Pods Status: .*[1-9]\d* Waiting"
 )
 _OF_STARTING = frozenset(
     ["Status", "State", "Reason", "Ready", "Replicas", "Pods Status", "Conditions"]
 )
-_GAP = re.compile(r"[ ]{2,}|\t")
+_GAP = late(r"[ ]{2,}|\t")
 
 Path = tuple[str, ...]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs.scrub import CUT, agree, comparable, is_cut
 
@@ -29,7 +30,7 @@ PASSING = frozenset("Pending ContainerCreating PodInitializing Terminating".spli
 # By which of their fields the items of a list are known, the first that all of them have.
 ITEM_KEYS = ("name", "type", "mountPath", "containerPort", "port", "key", "path", "kind")
 EMPTY = ("", "null", "~", "Null", "NULL")
-_WRITTEN = re.compile(r"\s*(?:---\s|[{\[]|(?:- )?[\"']?[\w./-]+[\"']?:(?:\s|$))")
+_WRITTEN = late(r"\s*(?:---\s|[{\[]|(?:- )?[\"']?[\w./-]+[\"']?:(?:\s|$))")
 _DEEPEST = 60
 _MOST = 20_000  # nodes that are looked at
 _SHOWN = 60  # characters of a value

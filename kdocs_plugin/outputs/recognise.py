@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from kdocs_plugin.late import late
 from kdocs_plugin.outputs.scrub import CUT
 
 # NAME   READY   STATUS: upper-case headings, two or more columns, wide gaps between them.
-HEADING = re.compile(r"[A-Z][A-Z0-9 /_()%-]*(?:\((?:cores|bytes)\))?")
-GAP = re.compile(r"\s{2,}|\t")
+HEADING = late(r"[A-Z][A-Z0-9 /_()%-]*(?:\((?:cores|bytes)\))?")
+GAP = late(r"\s{2,}|\t")
 # What kubectl's heads begin with: these are known also where somebody narrowed the gaps.
 FIRST_HEADINGS = frozenset("NAME NAMESPACE LAST CURRENT REVISION".split())
 
@@ -21,11 +20,11 @@ DONE = (
     "already cordoned|not labeled|skipped rollback.*|force deleted|set"
 )
 # pod/web created · namespace "x" deleted · pod "web" force deleted from default namespace
-DONE_LINE = re.compile(
+DONE_LINE = late(
     rf'^[a-z][a-z0-9.-]*(?:/[\w.:-]+| "[\w.:-]+") (?:{DONE})(?: \(.*\))?'
     r"(?: from .* namespace)?$"
 )
-SENTENCES = re.compile(
+SENTENCES = late(
     r"^(?:Error from server|error: |Error: |Unable to |The connection to the server|"
     r'The [A-Z]\w+ "|No resources found|Warning: |Defaulted container |'
     r"(?:deployment|daemon set|statefulset|partitioned roll out)\b.*"
@@ -37,7 +36,7 @@ SENTENCES = re.compile(
     r"Kubernetes control plane )"
 )
 # Outputs that go on over lines of any shape: a description, YAML, JSON, HTML.
-DOCUMENT = re.compile(r"^(?:Name: {2,}\S|apiVersion: ?\S|kind: ?\S|\{$|<(?:!DOCTYPE )?html>?)")
+DOCUMENT = late(r"^(?:Name: {2,}\S|apiVersion: ?\S|kind: ?\S|\{$|<(?:!DOCTYPE )?html>?)")
 
 
 def is_table_head(line: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kdocs_plugin.late import late
+
 MARK = "[redacted]"
 # A JSON Web Token: three base64url parts, the first two JSON objects.
-JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
-PEM_KEY = re.compile(
-    r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL
-)
-KUBECONFIG_DATA = re.compile(
+JWT = late(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
+PEM_KEY = late(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL)
+KUBECONFIG_DATA = late(
     r"(?m)^([ \t]*(?:-[ \t]+)?(?:client-key-data|client-certificate-data|token):[ \t]*)\S+"
 )
 

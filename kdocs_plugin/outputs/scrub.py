@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kdocs_plugin.late import late
+
 CUT = ("...", "…")  # how authors mark what they left out
 SAFE = "bcdfghjklmnpqrstvwxz2456789"  # the letters that Kubernetes generates names from
 SUFFIX = f"[{SAFE}]{{5}}"
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SCRUBS = tuple(
-    (re.compile(pattern, re.MULTILINE), mark)
+    (late(pattern, re.MULTILINE), mark)
     for pattern, mark in (
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "<time>"),
         (
@@ -51,13 +53,13 @@ SCRUBS = tuple(
     )
 )
 # Events of a describe that tell of a start's races, and kubectl's own log (klog's form).
-PASSING_LINES = re.compile(
+PASSING_LINES = late(
     r"(?m)^(?: *Warning +(?:FailedMount|FailedScheduling) "
     r"|[IWE]\d{4} [\d:.]+ +\d+ \w+\.go:\d+\]).*\n?"
 )
 # Which version runs is provenance: written against real it is no difference.
 PROVENANCE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), mark)
+    (late(pattern), mark)
     for pattern, mark in (
         (r"^((?:Client|Server|Kustomize) Version): .*", r"\1: <version>"),
         (r"(Successfully assigned) [^\s/]+/(\S+) to \S+", r"\1 <namespace>/\2 to <node>"),
@@ -72,7 +74,7 @@ PROVENANCE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
     )
 )
 ANYTHING = {"<namespace>": "[a-z0-9<>-]+", "[redacted]": ".*", "…": ".*", "...": ".*"}
-_OPEN = re.compile(r"<namespace>|\[redacted\]|\.\.\.|…")
+_OPEN = late(r"<namespace>|\[redacted\]|\.\.\.|…")
 _MOST = 4  # places that stand for anything in one line: each makes matching dearer
 
 
@@ -132,7 +134,7 @@ def is_cut(line: str) -> bool:
     return bool(_CUT_LINE.fullmatch(line.strip()))
 
 
-_CUT_LINE = re.compile(
+_CUT_LINE = late(
     r"(?:[#\-(<\[ ]*)(?:\.{2,}|…+|[·.] ?[·.] ?[·.])[ ]*"
     r"(?:\(?(?:이하 |중간 )?(?:생략|중략|후략|전략)\)?[ ]*(?:\.{2,}|…)?)?[)>\] ]*"
     r"|[#\-(<\[ .…]*(?:이하 |중간 )?(?:생략|중략|후략|전략|snip|omitted)[)>\] .…]*"

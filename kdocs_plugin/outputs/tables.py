@@ -6,10 +6,10 @@ a row on its way to another state. Rows are matched by name, whatever their orde
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs.recognise import columns, is_table_head
 from kdocs_plugin.outputs.scrub import CUT, agree, comparable, is_cut
@@ -29,18 +29,18 @@ PASSING = frozenset(
 # What counts up while objects start, beside READY itself.
 COUNTS = frozenset("READY UP-TO-DATE AVAILABLE CURRENT COMPLETIONS".split())
 # Headings of two words: a table whose gaps somebody narrowed has them as one column still.
-TWO_WORDS = re.compile(
+TWO_WORDS = late(
     r"(LAST|FIRST) SEEN|NOMINATED NODE|READINESS GATES|NODE SELECTOR|LAST SCHEDULE"
     r"|(RECLAIM|DEFAULT) POLICY|ACCESS MODES|CREATED AT|CONTAINER (?:ID|RUNTIME)"
     r"|(?:IMAGE|NETWORK|VOLUME) ID"
 )
-AGO = re.compile(r"(\d+) \((\S+) ago\)")  # RESTARTS, narrowed
+AGO = late(r"(\d+) \((\S+) ago\)")  # RESTARTS, narrowed
 # Tables of what belongs to the scenario's namespace: there a row too many is a difference.
 # Others list what every cluster has of its own.
 OWN_HEADS = frozenset(
     "READY DESIRED COMPLETIONS CLUSTER-IP DATA SCHEDULE HOSTS REFERENCE".split()
 )
-CLUSTERS_OWN = re.compile(  # objects that are there before anybody makes one
+CLUSTERS_OWN = late(  # objects that are there before anybody makes one
     r"(?:service/|svc/)?kubernetes|kube-[a-z-]+(?:\.crt)?|default|default-token-\S+"
     r"|(?:standard|hostpath|local-path)(?: \(default\))?|local-path-storage|ingress-nginx"
     r"|(?:configmap/)?kube-root-ca\.crt|kubernetes-dashboard|minikube|docker-desktop"

@@ -9,18 +9,19 @@ one line again in the text.
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 
+from kdocs_plugin.late import late
+
 # Printable runs; CSI and OSC sequences; other escapes; single controls.
-TOKEN = re.compile(
+TOKEN = late(
     r"(?P<text>[^\x00-\x1f\x7f\x80-\x9f]+)"
     r"|\x1b\[(?P<csi>[0-?]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
     r"|\x1b(?P<escape>[ -/]*[0-Z\\^-~])"
     r"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f-\x9f])"
 )
-UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]{0,4096}\x1b?|[ -/]*)?\Z")
+UNFINISHED = late(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]{0,4096}\x1b?|[ -/]*)?\Z")
 MOST_LINES = 12_000  # that are kept; what is too much goes from the middle
 HEAD = MOST_LINES // 2
 TAB = 8

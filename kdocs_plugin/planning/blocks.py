@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 
 from kdocs_plugin.commands import OUTSIDE, Transcript, opens_shell, read_transcript, split
+from kdocs_plugin.late import late
 from kdocs_plugin.model import AuthorOutput, Block, BlockKind, Note
 from kdocs_plugin.outputs import begins_with_table, looks_like_output
 from kdocs_plugin.planning.draft import Draft
 
-HIDE = re.compile(r"[ \t]#[ \t]*kdocs:[ \t]*hide\b.*$")
+HIDE = late(r"[ \t]#[ \t]*kdocs:[ \t]*hide\b.*$")
 # A line between two fences that says that the second is the first's output.
-SAYS_OUTPUT = re.compile(r"출력|결과|\boutput\b|\bresults?\b", re.IGNORECASE)
+SAYS_OUTPUT = late(r"출력|결과|\boutput\b|\bresults?\b", re.IGNORECASE)
 PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "bash", "sh", "shell", "console",
                    "output", "sql", "yaml", "yml", "json", "html", "log"])  # fmt: skip
 BETWEEN = 2  # lines of text that may stand between commands and their output

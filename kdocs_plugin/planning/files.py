@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import load
 from kdocs_plugin.model import Block, BlockKind, FileBinding, Finding, Note, Severity
 from kdocs_plugin.planning.draft import Draft
@@ -20,10 +21,10 @@ Source = Literal["title", "comment", "editor", "sentence", "apply"]
 
 FILE_NAME = r"(?:[\w.-]+/)*[\w.-]+\.(?:ya?ml|json)"
 LABEL = r"(?:(?:file(?:name)?|path|파일명?|경로)\s*:\s*)?"
-COMMENT_NAME = re.compile(rf"\s*#+\s*{LABEL}(?:\./)?({FILE_NAME})(?=$|[\s(:,])", re.IGNORECASE)
+COMMENT_NAME = late(rf"\s*#+\s*{LABEL}(?:\./)?({FILE_NAME})(?=$|[\s(:,])", re.IGNORECASE)
 # Behind the name a particle may stand (`pod.yaml을`), but no Latin letter.
-PROSE_NAME = re.compile(rf"(?<![\w/:.-])({FILE_NAME})(?![A-Za-z0-9_-])")
-TITLE_NAME = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.\w+")
+PROSE_NAME = late(rf"(?<![\w/:.-])({FILE_NAME})(?![A-Za-z0-9_-])")
+TITLE_NAME = late(r"(?:[\w.-]+/)*[\w.-]+\.\w+")
 MANY = 10_000  # folders in one note are no folders
 SHOWS_FILE = EDITORS | {"cat"}
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Lack
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.needs import sequence
 
-BALANCED = re.compile(r"\bloadbalancer\b", re.IGNORECASE)
+BALANCED = late(r"\bloadbalancer\b", re.IGNORECASE)
 GATEWAY = "gateway.networking.k8s.io"
 GROUPS = frozenset(  # of Kubernetes' own kinds, besides the core group
     """

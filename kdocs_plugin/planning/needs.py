@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, kind_of
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Addon
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.objects import WORKLOADS
@@ -21,9 +22,9 @@ INTO_PODS = frozenset("exec run attach debug".split())
 MEASURES = "horizontalpodautoscaler"
 OF_STORAGE = frozenset("persistentvolume persistentvolumeclaim storageclass".split())
 # Names that only the cluster's DNS knows, and the programs that ask it.
-RESOLVES = re.compile(r"\b(?:nslookup|dig|getent|host)\s|\.svc\b|\bcluster\.local\b")
+RESOLVES = late(r"\b(?:nslookup|dig|getent|host)\s|\.svc\b|\bcluster\.local\b")
 # Programs that look a name up before they do anything else.
-NETWORK = re.compile(
+NETWORK = late(
     r"\b(?:curl|wget|ping|nc|telnet|ssh|git|apt|apt-get|apk|yum|dnf|pip|npm|redis-cli|mysql"
     r"|psql|mongo|mongosh)\s"
 )

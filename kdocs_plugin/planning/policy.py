@@ -20,6 +20,7 @@ from kdocs_plugin.commands import (
     opens_shell,
     parse_kubectl,
 )
+from kdocs_plugin.late import late
 from kdocs_plugin.planning.draft import Draft, Verdict
 
 BUILTINS = frozenset(
@@ -60,8 +61,8 @@ ELSEWHERE = (
     "--context --kubeconfig --server -s --cluster --user --token --as --as-group "
     "--client-certificate --certificate-authority"
 ).split()
-URL = re.compile(r"[a-z]+://|github\.com/", re.IGNORECASE)
-HOST = re.compile(r"(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
+URL = late(r"[a-z]+://|github\.com/", re.IGNORECASE)
+HOST = late(r"(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
 CURL_VALUE_FLAGS = frozenset(
     """
     -A --user-agent -b --cookie -c --cookie-jar --cacert --cert --connect-timeout -d --data
@@ -110,7 +111,7 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
 
 
 # Files of a machine's own cluster, which is not the one that the note runs on.
-MACHINE_FILES = re.compile(
+MACHINE_FILES = late(
     r"(?:/etc/(?:kubernetes|cni|containerd|docker|fstab|hosts$)|/var/(?:lib|log|run/(?!secrets))"
     r"|/opt/cni|/proc/sys|(?:~|\$HOME|\$\{HOME\}|/root|/home/[\w.-]+)/\.kube)\b"
 )
@@ -123,12 +124,12 @@ PLAIN = FILTERS | frozenset(
     : [ [[ cd date echo exit export false printf pwd read seq set sleep test true unset wait
     """.split()
 )
-OUTWARD = re.compile(r"""(?:^|[\s"'=<>(:,@])(?:~|\.\.|/(?!dev/null\b))""")
-IN_POD = re.compile(r"\s--\s.*", re.DOTALL)
-RAW = re.compile(r"--raw[ =]\S+")
-AWK_RUNS = re.compile(r"\bsystem\s*\(|\bgetline\b|\|\s*[\"&]")
+OUTWARD = late(r"""(?:^|[\s"'=<>(:,@])(?:~|\.\.|/(?!dev/null\b))""")
+IN_POD = late(r"\s--\s.*", re.DOTALL)
+RAW = late(r"--raw[ =]\S+")
+AWK_RUNS = late(r"\bsystem\s*\(|\bgetline\b|\|\s*[\"&]")
 # sed's command `e`, alone, behind an address, or as a flag of `s`.
-SED_RUNS = re.compile(r"(?:^|[;{\d$/!]|\n)\s*e(?:\s|$|;)|/[gpiIm0-9]*e[gpiIm0-9]*(?:$|;|})")
+SED_RUNS = late(r"(?:^|[;{\d$/!]|\n)\s*e(?:\s|$|;)|/[gpiIm0-9]*e[gpiIm0-9]*(?:$|;|})")
 
 
 def is_confined(draft: Draft) -> bool:

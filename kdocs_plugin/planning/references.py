@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from kdocs_plugin.commands import (
     variables_of,
     words_of,
 )
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Attribute, Reference
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.needs import sequence
@@ -146,7 +146,7 @@ def values_of(obj: Obj, attribute: Attribute) -> tuple[str, ...]:
 
 # --- Labels -----------------------------------------------------------------------------
 
-LABEL_KEY = re.compile(r"(?:-l|--selector)[ =]*[\"']?(?:[^\s\"']*,)?([\w./-]+)==?$")
+LABEL_KEY = late(r"(?:-l|--selector)[ =]*[\"']?(?:[^\s\"']*,)?([\w./-]+)==?$")
 
 
 def label_key(placeholder: Placeholder, draft: Draft) -> str:

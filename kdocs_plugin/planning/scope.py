@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from kdocs_plugin.commands import Kubectl, find_placeholders
+from kdocs_plugin.late import late
 from kdocs_plugin.model import MOST_NODES, BlockKind, Finding, Note, Position, Severity
 from kdocs_plugin.planning.draft import Draft, mapping
 
@@ -19,11 +20,11 @@ CLUSTER_KINDS = frozenset(
     certificatesigningrequest volumeattachment componentstatus
     """.split()
 )
-NODES = re.compile(r"\s+[\"']?nodes[\"']?\s*:")
+NODES = late(r"\s+[\"']?nodes[\"']?\s*:")
 # Any account may read these: the API server's own answers need no namespace.
 READABLE = frozenset("version api-resources api-versions explain options help".split())
 # What only namespace `default` has: names that end in it, its service `kubernetes`.
-OF_DEFAULT = re.compile(
+OF_DEFAULT = late(
     r"[a-z0-9]\.default(?:\.svc\b|(?![\w.-]))|service/kubernetes\b|^(?:#\s*)?kubernetes\s+ClusterIP",
     re.MULTILINE,
 )

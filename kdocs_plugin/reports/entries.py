@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Finding, Fix, Page, Severity
 from kdocs_plugin.values import dataclass
 
-_WORD: Final = re.compile(r"[\w./$-]+")
+_WORD: Final = late(r"[\w./$-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,8 @@ def fingerprint(finding: Finding, line: str) -> str:
 
     The arguments are those that the message is filled with, without those that count lines.
     """
+    import hashlib  # OpenSSL takes its time: not for a clean note
+
     told = sorted(
         (name, str(value)) for name, value in finding.arguments.items() if name != "line"
     )

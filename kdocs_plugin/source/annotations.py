@@ -5,10 +5,10 @@ Settings are separated by space. A value is bare or in quotes; a key alone means
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 
+from kdocs_plugin.late import late
 from kdocs_plugin.values import dataclass
 
 KEYS = (
@@ -23,14 +23,14 @@ KEYS = (
     "title",
 )
 
-IN_FENCE = re.compile(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)
-IN_COMMENT = re.compile(r"[> \t]*<!--[ \t]*kdocs:(?P<settings>.*?)-->[ \t]*$", re.DOTALL)
+IN_FENCE = late(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)
+IN_COMMENT = late(r"[> \t]*<!--[ \t]*kdocs:(?P<settings>.*?)-->[ \t]*$", re.DOTALL)
 
-_SETTING = re.compile(
+_SETTING = late(
     r"""(?P<key>[a-z][a-z0-9_]*)(?:=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']+)))?"""
     r"""(?=[\s,]|$)[\s,]*"""
 )
-_SPACE = re.compile(r"[\s,]*")
+_SPACE = late(r"[\s,]*")
 _MOST_MISTAKES = 20  # of one annotation; the nearest key of each is looked for
 
 
@@ -62,6 +62,8 @@ def settings(text: str, start: int, end: int) -> tuple[dict[str, str], list[Mist
             found = (match[name] for name in ("double", "single", "bare"))
             values[key] = next((value for value in found if value is not None), "true")
         else:
+            import difflib  # only for a mistake
+
             [nearest] = difflib.get_close_matches(key[:40], KEYS, n=1, cutoff=0)
             known = ", ".join(KEYS)
             mistakes.append(

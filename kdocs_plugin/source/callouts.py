@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Callout
 from kdocs_plugin.source.commonmark import is_lazy, is_paragraph
 from kdocs_plugin.values import dataclass
 
 _DEEPEST = 64  # quotes beyond are not told apart; keeps hostile lines cheap
-_ITEMS = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")
-_MARKS = re.compile(rf"(?:> {{0,4}}){{1,{_DEEPEST}}}")
-_MARKER = re.compile(
+_ITEMS = late(r" *(?:(?:[-*+]|\d{1,9}[.)]) +)+(?=>)| *")
+_MARKS = late(rf"(?:> {{0,4}}){{1,{_DEEPEST}}}")
+_MARKER = late(
     r"\[!([A-Za-z][\w-]*)(?: *\|[^\]]*)?\]([-+]?)((?:[ \t].*)?)$",
     re.DOTALL,
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import BlockKind
 from kdocs_plugin.values import dataclass
 
@@ -51,12 +52,12 @@ _VERB = (
     r"kustomize|events|completion|certificate|plugin|options|alpha)"
 )
 _SETTINGS = r"(?:(?:sudo|watch|time|[A-Z_][A-Z0-9_]*=\S*)\s+(?:-\S+\s+(?:\d+\s+)?)*)*"
-_KUBECTL = re.compile(
+_KUBECTL = late(
     rf"{_SETTINGS}(?:(?:minikube\s+kubectl\s+--|kubectl)\s+(?:-|[a-z])|k\s+(?:-\S+\s+)*{_VERB}\b)"
 )
-_HEREDOC = re.compile(r"cat\s+(?:>>?\s*\S+\s+)?<<-?\s*['\"]?\w+")
-_TOOL_LINE = re.compile(rf"{_TOOL}(?:\s|$)")
-_PROMPT = re.compile(
+_HEREDOC = late(r"cat\s+(?:>>?\s*\S+\s+)?<<-?\s*['\"]?\w+")
+_TOOL_LINE = late(rf"{_TOOL}(?:\s|$)")
+_PROMPT = late(
     r"\$\s+\S"  # $ kubectl
     r"|\[[\w.-]+@[\w.-]+[^\]]{0,80}\]\s?[#$]\s*\S"  # [root@master ~]# kubectl
     r"|[\w.-]+@[\w.-]+:[^\s#$]{0,80}\s?[#$]\s+\S"  # user@host:~$ kubectl
@@ -64,23 +65,23 @@ _PROMPT = re.compile(
     r"|(?:PS [A-Z]:\\[^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>\s*\S"  # PS C:\> kubectl
     rf"|[\w.-]{{1,40}}(?:[ :]?[~/][\w./~-]{{0,60}})?\s?[$➜❯]\s+{_TOOL}\s"  # node01 ~ ➜  kubectl
 )
-_ROOT_PROMPT = re.compile(rf"#\s+{_TOOL}(?:\s+[\w./~<{{\"'$-]|$)")
+_ROOT_PROMPT = late(rf"#\s+{_TOOL}(?:\s+[\w./~<{{\"'$-]|$)")
 
-_TABLE_HEAD = re.compile(r"[A-Z][A-Z0-9()/%_-]+(?: [A-Z()]+)?(?:\s{2,}\S.*|\s+[A-Z][A-Z ]+)$")
-_ACTION = re.compile(
+_TABLE_HEAD = late(r"[A-Z][A-Z0-9()/%_-]+(?: [A-Z()]+)?(?:\s{2,}\S.*|\s+[A-Z][A-Z ]+)$")
+_ACTION = late(
     r"[a-z][\w.-]*(?:/\S+|\s\"\S+\")\s+(?:\(?(?:server )?dry run\)?|created|deleted|configured|"
     r"unchanged|scaled|exposed|patched|labeled|unlabeled|annotated|edited|replaced|restarted|"
     r"paused|resumed|autoscaled|tainted|untainted|drained|cordoned|uncordoned|pruned|force|"
     r"rolled|image|resource|env|serviceaccount|successfully|condition|evicted|not)\b"
 )
-_SAID = re.compile(
+_SAID = late(
     r"Error from server|error: |Error: |No resources found|Warning: |Name:\s{2,}\S"
     r"|Waiting for |Forwarding from |If you don't see a command prompt|<!DOCTYPE|Cluster "
     r"|Client Version|The connection to the server|Switched to context|Unable to "
 )
-_API = re.compile(r"^[\"']?apiVersion[\"']?\s*:", re.MULTILINE)
-_KIND = re.compile(r"^[\"']?kind[\"']?\s*:", re.MULTILINE)
-_KEY = re.compile(r"^[\"']?([A-Za-z][\w-]*)[\"']?\s*:", re.MULTILINE)
+_API = late(r"^[\"']?apiVersion[\"']?\s*:", re.MULTILINE)
+_KIND = late(r"^[\"']?kind[\"']?\s*:", re.MULTILINE)
+_KEY = late(r"^[\"']?([A-Za-z][\w-]*)[\"']?\s*:", re.MULTILINE)
 
 # Top-level keys by which a YAML file says that it is not Kubernetes'. Each set in full.
 _ELSEWHERE = (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_BULLET = re.compile(r" {0,3}[-*+](?: +|\t)\S")
-_NUMBER = re.compile(r" {0,3}(\d{1,9})[.)](?: +|\t)\S")
-_EMPTY_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)]) *$")
-_RULE = re.compile(r" {0,3}(?:-(?: *-){2,}|_(?: *_){2,}|\*(?: *\*){2,}) *$")
-_HEADING = re.compile(r" {0,3}#{1,6}(?: |$)")
-_FENCE = re.compile(r" {0,3}(?:`{3,}[^`]*$|~{3,})")
-_HTML = re.compile(
+from kdocs_plugin.late import late
+
+_BULLET = late(r" {0,3}[-*+](?: +|\t)\S")
+_NUMBER = late(r" {0,3}(\d{1,9})[.)](?: +|\t)\S")
+_EMPTY_ITEM = late(r" {0,3}(?:[-*+]|\d{1,9}[.)]) *$")
+_RULE = late(r" {0,3}(?:-(?: *-){2,}|_(?: *_){2,}|\*(?: *\*){2,}) *$")
+_HEADING = late(r" {0,3}#{1,6}(?: |$)")
+_FENCE = late(r" {0,3}(?:`{3,}[^`]*$|~{3,})")
+_HTML = late(
     r" {0,3}<(?:!--|\?|![A-Za-z]|/?(?:address|article|aside|blockquote|center|dd|details|"
     r"dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|iframe|li|main|"
     r"nav|ol|p|pre|script|section|style|summary|table|tbody|td|textarea|tfoot|th|thead|tr|ul)"

@@ -19,11 +19,12 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
+from kdocs_plugin.late import late
 from kdocs_plugin.source.headers import Header, parse_header
 from kdocs_plugin.values import dataclass
 
-_OPEN = re.compile(r"([> ]*)(`{3,}|~{3,})(.*)$", re.DOTALL)
-_PREFIX = re.compile(r"[> ]*")
+_OPEN = late(r"([> ]*)(`{3,}|~{3,})(.*)$", re.DOTALL)
+_PREFIX = late(r"[> ]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ other style (MultiMarkdown's `Key: value` lines without delimiters) is text to k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Finding, Position, Severity
 from kdocs_plugin.values import dataclass, field
 
-_OPEN = re.compile(r"\ufeff?---[ \t]*$")
-_CLOSE = re.compile(r"(?:---|\.\.\.)[ \t]*$")
-_KEY = re.compile(r"[^\s#>-][^:]{0,80}:(?:\s|$)")
+_OPEN = late(r"\ufeff?---[ \t]*$")
+_CLOSE = late(r"(?:---|\.\.\.)[ \t]*$")
+_KEY = late(r"[^\s#>-][^:]{0,80}:(?:\s|$)")
 _DEEPEST = 1000  # brackets in all and columns of indentation
 _MOST = 100_000  # values, an alias counted as what it stands for
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

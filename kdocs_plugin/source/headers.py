@@ -13,16 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from kdocs_plugin.late import late
 from kdocs_plugin.values import dataclass, field
 
-_LANGUAGE = re.compile(r"[ \t]*\.?([\w#.+-]+)(?=[ \t]|$)")
-_OPTIONS = re.compile(
-    r"""(?:[ \t]*[a-zA-Z][a-zA-Z0-9_]*(?:="[^"]*"|='[^']*')?(?=[ \t]|$))+[ \t]*$"""
-)
-_OPTION = re.compile(r"""([a-zA-Z][a-zA-Z0-9_]*)(?:=("|')(.*?)\2)?""")
-_FOREIGN_SPACE = re.compile(r"[^\S \t]")
-_HL_LINES = re.compile(r"\d+(?:-\d+)?(?:[ \t]+\d+(?:-\d+)?)*$")
-_LINENUMS = re.compile(r"\d+")
+_LANGUAGE = late(r"[ \t]*\.?([\w#.+-]+)(?=[ \t]|$)")
+_OPTIONS = late(r"""(?:[ \t]*[a-zA-Z][a-zA-Z0-9_]*(?:="[^"]*"|='[^']*')?(?=[ \t]|$))+[ \t]*$""")
+_OPTION = late(r"""([a-zA-Z][a-zA-Z0-9_]*)(?:=("|')(.*?)\2)?""")
+_FOREIGN_SPACE = late(r"[^\S \t]")
+_HL_LINES = late(r"\d+(?:-\d+)?(?:[ \t]+\d+(?:-\d+)?)*$")
+_LINENUMS = late(r"\d+")
 _NAMES = ("hl_lines", "linenums", "title", "title_mode")
 _LONGEST = 4000  # no header that means something is longer; keeps hostile ones cheap
 

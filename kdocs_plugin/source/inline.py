@@ -7,16 +7,16 @@ odd number of backslashes is text. A span never leaves its paragraph, heading or
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import InlineCode, Position
 from kdocs_plugin.source.lines import Lines
 from kdocs_plugin.source.outline import PLACEHOLDER, Span
 from kdocs_plugin.source.raw_html import inline_comments
 
-_TICKS = re.compile("`+")
+_TICKS = late("`+")
 
 
 def inline_codes(

@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from kdocs_plugin.late import late
 from kdocs_plugin.source.fences import Fence
 from kdocs_plugin.source.raw_html import Region
 from kdocs_plugin.values import dataclass, field
@@ -24,17 +25,15 @@ _DEPTH = 30
 _INDENT = " " * 4
 PLACEHOLDER = "\x02"  # stands for a fence or raw HTML, as in Python-Markdown
 
-_HASH = re.compile(r"(#{1,6})((?:\\.|[^\\#]|#+(?=[^#]))*?)#*$", re.DOTALL)
-_SETEXT = re.compile(r"(?:=+|-+) *$")
-_RULE = re.compile(r" {0,3}(?:-(?: {0,2}-){2,}|_(?: {0,2}_){2,}|\*(?: {0,2}\*){2,}) *$")
-_ITEM = re.compile(r" {0,3}(?:\d+\.|[*+-]) +")
-_NESTED_ITEM = re.compile(r" {4,7}(?:\d+\.|[*+-]) +")
-_QUOTE = re.compile(r" {0,3}> ?")
-_CONTAINER = re.compile(
-    r"""(?:!!! ?[\w-]|\?\?\?\+? ?[\w"-]|===[!+]* "|\[\^[^\]\s]+\]:)""", re.ASCII
-)
-_TABLE_RULE = re.compile(r"[|:\- ]+")
-_CALLOUT = re.compile(r" *\[![\w-]")
+_HASH = late(r"(#{1,6})((?:\\.|[^\\#]|#+(?=[^#]))*?)#*$", re.DOTALL)
+_SETEXT = late(r"(?:=+|-+) *$")
+_RULE = late(r" {0,3}(?:-(?: {0,2}-){2,}|_(?: {0,2}_){2,}|\*(?: {0,2}\*){2,}) *$")
+_ITEM = late(r" {0,3}(?:\d+\.|[*+-]) +")
+_NESTED_ITEM = late(r" {4,7}(?:\d+\.|[*+-]) +")
+_QUOTE = late(r" {0,3}> ?")
+_CONTAINER = late(r"""(?:!!! ?[\w-]|\?\?\?\+? ?[\w"-]|===[!+]* "|\[\^[^\]\s]+\]:)""", re.ASCII)
+_TABLE_RULE = late(r"[|:\- ]+")
+_CALLOUT = late(r" *\[![\w-]")
 
 State = Literal["", "list", "looselist", "detabbed", "blockquote"]
 

@@ -15,10 +15,11 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.values import dataclass, field
 
-_COMMENT = re.compile(r" {0,3}<!--")
-_NESTED_COMMENT = re.compile(r"(?=[> ]|[-*+] |\d+\. )(?:[> ]|[-*+] |\d+\. )*<!--")
+_COMMENT = late(r" {0,3}<!--")
+_NESTED_COMMENT = late(r"(?=[> ]|[-*+] |\d+\. )(?:[> ]|[-*+] |\d+\. )*<!--")
 _BLOCK = (
     "address|article|aside|blockquote|canvas|center|colgroup|dd|details|dialog|dir|div|dl|dt|"
     "fieldset|figcaption|figure|footer|form|frameset|h[1-6]|header|hgroup|hr|html|iframe|"
@@ -26,13 +27,13 @@ _BLOCK = (
     "progress|script|search|section|style|summary|svg|table|tbody|td|template|textarea|tfoot|"
     "th|thead|tr|ul|video|audio|body|head|link|meta|title"
 )
-_OPENING = re.compile(rf" {{0,3}}<({_BLOCK})(?=[\s/>])", re.IGNORECASE)
-_TAG = re.compile(
+_OPENING = late(rf" {{0,3}}<({_BLOCK})(?=[\s/>])", re.IGNORECASE)
+_TAG = late(
     r"""<!--|<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>`]*)"""
     r"""(?P<attributes>(?:[^"'<>`]|"[^"]*"|'[^']*')*)>"""
 )
-_MARKDOWN = re.compile(r"""\smarkdown(?:\s*=|\s|$)""", re.IGNORECASE)
-_INLINE_COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*-->", re.DOTALL)
+_MARKDOWN = late(r"""\smarkdown(?:\s*=|\s|$)""", re.IGNORECASE)
+_INLINE_COMMENT = late(r"<!--(?:(?!<!--|-->).)*-->", re.DOTALL)
 _VOID = ("hr",)
 
 

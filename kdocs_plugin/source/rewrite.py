@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from kdocs_plugin.errors import SourceError
@@ -80,6 +79,8 @@ def _carried(old: list[str], new: list[str], ends: list[str]) -> list[str]:
 def _replace(target: Path, before: bytes, data: bytes) -> None:
     """Write beside the file and move it there, if the file is still as it was."""
     state = target.stat()
+    import tempfile  # only for a mend
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
 from kdocs_plugin.validation import object_rules, schema_rules, yaml_rules
@@ -16,7 +16,7 @@ from kdocs_plugin.validation.ignores import Ignores
 from kdocs_plugin.validation.options import Options, targets_of
 from kdocs_plugin.validation.reading import Reading, read
 
-_PRINTS_YAML: Final = re.compile(r"\s(?:-o[ =]?|--output[ =])[\"']?yaml\b")
+_PRINTS_YAML: Final = late(r"\s(?:-o[ =]?|--output[ =])[\"']?yaml\b")
 
 
 def check(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Document, Problem, spelling
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import mapping, sequence
@@ -25,7 +26,7 @@ _PLACES: Final[tuple[Path, ...]] = (
     ("spec", "template", "spec"),
 )
 _LISTS: Final = ("containers", "initContainers")
-_PATCH: Final = re.compile(r"(?<![a-z])patch(?:es)?(?![a-z])[\w./-]*\.ya?ml", re.IGNORECASE)
+_PATCH: Final = late(r"(?<![a-z])patch(?:es)?(?![a-z])[\w./-]*\.ya?ml", re.IGNORECASE)
 
 
 def is_patch(block: Block) -> bool:

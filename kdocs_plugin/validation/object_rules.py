@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Document, Problem
 from kdocs_plugin.validation import objects
 from kdocs_plugin.validation.reading import Reading
@@ -16,7 +17,7 @@ _FIELDS: Final = frozenset({"KD201", "KD202", "KD203"})
 
 
 # Required by the schema, and the server takes objects without.
-_LENIENT: Final = re.compile(
+_LENIENT: Final = late(
     r"""(?:^|[.\]])(?:
     spec\.limits  # of a LimitRange
     | dataSource\.(?:kind|name)  # of a PersistentVolumeClaim: the server drops such a source

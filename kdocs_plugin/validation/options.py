@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Document, versions
 from kdocs_plugin.model import Finding, Note, Position
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.values import dataclass
 
-_KEY: Final = re.compile(r"\s+[\"']?kubernetes[\"']?\s*:")
+_KEY: Final = late(r"\s+[\"']?kubernetes[\"']?\s*:")
 
 
 def no_documents() -> tuple[Document, ...]:

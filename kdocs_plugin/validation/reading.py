@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Manifest, Problem, load, tabs
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import TabMend
@@ -19,7 +20,7 @@ from kdocs_plugin.validation import ellipses
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.values import dataclass
 
-_TEMPLATE: Final = re.compile(r"\{\{|\{%")
+_TEMPLATE: Final = late(r"\{\{|\{%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Problem, outdated, ranges
 from kdocs_plugin.manifests.pack import Line
 from kdocs_plugin.validation import fragments
@@ -13,8 +13,8 @@ from kdocs_plugin.validation.reading import Reading
 from kdocs_plugin.values import dataclass
 
 # Values that the reader is to fill in: <이미지 이름>, ${REPLICAS}, $(PORT), {노드 이름}, 000.
-PLACEHOLDER: Final = re.compile(r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"]+": null\})"?')
-_WORD: Final = re.compile(r"[\w./-]+")
+PLACEHOLDER: Final = late(r'"?(?:<[^<>]+>|\$\{\w+\}|\$\(\w+\)|\$\w+|\{"[^"]+": null\})"?')
+_WORD: Final = late(r"[\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)

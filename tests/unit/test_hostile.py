@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kdocs_plugin import commands, pipeline, reports, source
+from kdocs_plugin import commands, pipeline, source
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.manifests import load, tabs
 from kdocs_plugin.model import Page
 from kdocs_plugin.reports.plan import nothing_absent, plan_text
+from kdocs_plugin.reports.screen import terminal
 from tests import hostile
 
 SECONDS = 10.0  # of processor time for any note below: they take a tenth of it at most
@@ -43,7 +44,7 @@ def whole(text: str, folder: Path, name: str = "n.md") -> Page:
     project = settings_for(folder, folder, {})
     page = pipeline.prepare(name, text, project)
     for language in ("ko", "en"):
-        assert reports.terminal([page], language, color=True)
+        assert terminal([page], language, color=True)
         assert isinstance(plan_text([page], language, str, nothing_absent), str)
     lines = text.count("\n") + 1
     for finding in page.findings:

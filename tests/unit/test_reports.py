@@ -6,9 +6,10 @@ import unicodedata
 
 import pytest
 
-from kdocs_plugin import reports
 from kdocs_plugin.model import Finding, Note, Page, Position, Scenario, Severity
 from kdocs_plugin.reports.cells import quote, width
+from kdocs_plugin.reports.plain import findings_json
+from kdocs_plugin.reports.screen import terminal
 
 
 def page(text: str, *findings: Finding, path: str = "노트.md") -> Page:
@@ -21,7 +22,7 @@ def missing(line: int, column: int, file: str = "웹.yaml") -> Finding:
 
 def test_terminal() -> None:
     text = "# 제목\n\n파드를 `kubectl apply -f 웹.yaml`로 만든다\n"
-    assert reports.terminal([page(text, missing(3, 6))], "ko", color=False) == (
+    assert terminal([page(text, missing(3, 6))], "ko", color=False) == (
         "오류[KD301]: `-f 웹.yaml`: 이 파일을 주는 블록도, 명령도, 노트 옆의 파일도 없음\n"
         " --> 노트.md:3:6\n"
         "  |\n"
@@ -34,16 +35,14 @@ def test_terminal() -> None:
 
 
 def test_nothing_found() -> None:
-    assert (
-        reports.terminal([page("# 제목")], "en", color=True) == "notes: 1, nothing to report\n"
-    )
-    assert reports.findings_json([page("# 제목")], "en") == {"findings": []}
+    assert terminal([page("# 제목")], "en", color=True) == "notes: 1, nothing to report\n"
+    assert findings_json([page("# 제목")], "en") == {"findings": []}
 
 
 def test_color_adds_codes_and_nothing_else() -> None:
     pages = [page("a\n", missing(1, 1))]
-    colored = reports.terminal(pages, "en", color=True)
-    plain = reports.terminal(pages, "en", color=False)
+    colored = terminal(pages, "en", color=True)
+    plain = terminal(pages, "en", color=False)
     assert "\x1b[1;31merror[KD301]\x1b[0m" in colored
     for code in ("0", "1", "1;31", "1;34"):
         colored = colored.replace(f"\x1b[{code}m", "")
@@ -51,7 +50,7 @@ def test_color_adds_codes_and_nothing_else() -> None:
 
 
 def test_json() -> None:
-    found = reports.findings_json([page("", missing(2, 7))], "en")["findings"]
+    found = findings_json([page("", missing(2, 7))], "en")["findings"]
     assert found == [
         {
             "code": "KD301",
@@ -96,5 +95,5 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 def test_a_note_can_not_steer_the_terminal() -> None:
     bad = "\x1b]0;x\x07\u202e\r"
-    shown = reports.terminal([page(f"a {bad} b", missing(1, 1, file=bad))], "ko", color=False)
+    shown = terminal([page(f"a {bad} b", missing(1, 1, file=bad))], "ko", color=False)
     assert not any(char in shown for char in "\x1b\x07\u202e\r")

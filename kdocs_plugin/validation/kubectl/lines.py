@@ -8,23 +8,24 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kdocs_plugin.commands import Command, split
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Edit, Finding, Fix, Note, Position, Scenario, Step
 from kdocs_plugin.planning.policy import unwrapped
 from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.values import dataclass
 
 # What kubectl says where the author shows that it refuses.
-_REFUSED: Final = re.compile(
+_REFUSED: Final = late(
     r"(?mi)^\s*(?:#\s*)?(?:error\b|unknown (?:flag|command|shorthand)|Flag --\S+ has been|"
     r"See 'kubectl|The connection to the server|.*\bis DEPRECATED\b)"
 )
 # `<file|url>`, `<kind>_<name>.yaml`: what is no word of a command was cut apart.
-_ANGLES: Final = re.compile(r"<[^<>&\s(][^<>\n]*>")
+_ANGLES: Final = late(r"<[^<>&\s(][^<>\n]*>")
 _MOST: Final = 50  # placeholders of one statement; nobody writes more
 _LONGEST: Final = 300  # characters that are quoted of what kubectl would say
 # A word that goes on in the next line: the grammar makes two of it.
-_JOINED: Final = re.compile(r"[^\s\\]\\\n\S")
-_MAYBE: Final = re.compile(r"\bk(?:ubectl)?\b")
+_JOINED: Final = late(r"[^\s\\]\\\n\S")
+_MAYBE: Final = late(r"\bk(?:ubectl)?\b")
 _NAMES: Final = ("kubectl", "k", "kubectl.exe")
 
 

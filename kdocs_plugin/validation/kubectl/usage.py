@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kdocs_plugin.commands.invocation import Given, Invocation, Trouble, is_open
 from kdocs_plugin.commands.kubectl_pack import Command, Pack
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests.spelling import nearest
 from kdocs_plugin.model import Finding, Fix
 from kdocs_plugin.validation.kubectl.complaint import Complaint
@@ -20,7 +20,7 @@ _GENERAL: Final = {
     "create secret": "kubectl create secret generic",
     "create service": "kubectl create service clusterip",
 }
-_MAKES: Final = re.compile(r"pods?|po")
+_MAKES: Final = late(r"pods?|po")
 
 
 def exec_without_dashes(line: Line, read: Invocation, minor: int) -> Finding | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from kdocs_plugin.late import late
+
 _DESCRIPTORS: Final = (
     "@yearly",
     "@annually",
@@ -28,10 +30,8 @@ _FIELDS: Final = (
     (1, 12, _MONTHS),
     (0, 6, _DAYS),
 )
-_DURATION: Final = re.compile(
-    r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII
-)
-_ZONE_PART: Final = re.compile(r"[A-Za-z.\-_0-9+]{1,14}")
+_DURATION: Final = late(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
+_ZONE_PART: Final = late(r"[A-Za-z.\-_0-9+]{1,14}")
 _LONGEST: Final = 1000
 
 

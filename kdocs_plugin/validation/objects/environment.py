@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects import formats, quantities
 from kdocs_plugin.validation.objects.fields import (
     DATA,
@@ -52,7 +52,7 @@ _RESOURCES: Final = tuple(
     for name in ("cpu", "memory", "ephemeral-storage")
 )
 _HUGE_PAGES: Final = ("limits.hugepages-", "requests.hugepages-")
-_SUBSCRIPT: Final = re.compile(r"(metadata\.(?:annotations|labels))\['(.*)'\]")
+_SUBSCRIPT: Final = late(r"(metadata\.(?:annotations|labels))\['(.*)'\]")
 _CPU_DIVISORS: Final = tuple(map(quantities.parse, ("1m", "1")))
 _DIVISORS: Final = tuple(
     map(quantities.parse, ("1", *(f"1{u}" for u in "kMGTPE"), *(f"1{u}i" for u in "KMGTPE")))

@@ -7,24 +7,25 @@ Lengths are in bytes, as Go counts. No expression sees a text that is longer tha
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
+
+from kdocs_plugin.late import late
 
 Check = Callable[[str], Sequence[str]]
 
 _LABEL: Final = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_DNS_LABEL: Final = re.compile(_LABEL)
-_DNS_1035: Final = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_DNS_LABEL: Final = late(_LABEL)
+_DNS_1035: Final = late(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN: Final = late(rf"{_LABEL}(?:\.{_LABEL})*")
 _UNDERSCORED: Final = r"_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN_UNDERSCORED: Final = re.compile(rf"{_UNDERSCORED}(?:\.{_UNDERSCORED})*")
-_QUALIFIED: Final = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_PORT_NAME: Final = re.compile(r"[-a-z0-9]+")
-_CONFIG_KEY: Final = re.compile(r"[-._a-zA-Z0-9]+")
-_HEADER: Final = re.compile(r"[-A-Za-z0-9]+")
-_PERCENT: Final = re.compile(r"[0-9]+%")
-_HTTP_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
+_SUBDOMAIN_UNDERSCORED: Final = late(rf"{_UNDERSCORED}(?:\.{_UNDERSCORED})*")
+_QUALIFIED: Final = late(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_PORT_NAME: Final = late(r"[-a-z0-9]+")
+_CONFIG_KEY: Final = late(r"[-._a-zA-Z0-9]+")
+_HEADER: Final = late(r"[-A-Za-z0-9]+")
+_PERCENT: Final = late(r"[0-9]+%")
+_HTTP_PATH: Final = late(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 _LABEL_LENGTH: Final = 63
 _NAME_LENGTH: Final = 253
 
@@ -289,7 +290,7 @@ def file_path(text: str) -> Sequence[str]:
     return found
 
 
-_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9.-]+")
+_NOT_IN_NAMES: Final = late(r"[^a-z0-9.-]+")
 
 
 def as_name(text: str, *, dots: bool = True) -> str:

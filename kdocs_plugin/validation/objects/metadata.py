@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects import formats
 from kdocs_plugin.validation.objects.fields import (
     LABEL,
@@ -55,9 +56,7 @@ _CLUSTER_SCOPED: Final = frozenset(
     "ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment "
     "VolumeAttributesClass".split()
 )
-_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII
-)
+_TIME: Final = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 # Their validation is not the core group's, which alone asks for a standard or a full name.
 _ANY_FINALIZER: Final = frozenset(
     {"APIService", "CustomResourceDefinition", "PodDisruptionBudget"}

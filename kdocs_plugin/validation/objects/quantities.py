@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects.fields import QUANTITY, Errors, Field, invalid
 
-_QUANTITY: Final = re.compile(
+_QUANTITY: Final = late(
     r"\s*([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)\s*", re.ASCII
 )
 _SUFFIXES: Final[dict[str | None, Fraction]] = {
@@ -32,7 +33,7 @@ _MISTAKES: Final = {
     "mi": "Mi", "gi": "Gi", "ki": "Ki", "ti": "Ti", "g": "G", "t": "T", "cpu": "", "core": "",
     "cores": "", "k": "k", "ms": "m",
 }  # fmt: skip
-_WRITTEN: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)", re.ASCII)
+_WRITTEN: Final = late(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)", re.ASCII)
 
 
 def parse(value: object) -> Fraction | None:

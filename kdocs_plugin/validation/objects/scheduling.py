@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects import formats, metadata, selectors
 from kdocs_plugin.validation.objects.fields import (
     DUPLICATE,
@@ -26,7 +26,7 @@ from kdocs_plugin.validation.objects.fields import (
 
 EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _TOLERATES: Final = ("Equal", "Exists", "Lt", "Gt")
-_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
+_INTEGER: Final = late(r"-?(?:0|[1-9][0-9]{0,18})")
 _REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
 

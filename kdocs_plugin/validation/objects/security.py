@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects import formats
 from kdocs_plugin.validation.objects.fields import (
     TOGETHER,
@@ -22,7 +22,7 @@ from kdocs_plugin.validation.objects.fields import (
 
 _HIGHEST_ID: Final = 2**31 - 1
 _PROFILES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
-_SYSCTL: Final = re.compile(
+_SYSCTL: Final = late(
     r"(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
 )
 # Kernel settings that live in a namespace of their own (component-helpers' sysctl).

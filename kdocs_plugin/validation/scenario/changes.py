@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import values
 from kdocs_plugin.model import Finding
 from kdocs_plugin.planning.objects import deleted_by_words
@@ -15,7 +15,7 @@ from kdocs_plugin.validation.scenario.world import Use, World
 
 Identity = tuple[str, str, str]  # lower-case kind, namespace, name
 
-_REFUSED: Final = re.compile(r"(?i)immutable|forbidden|invalid|error")
+_REFUSED: Final = late(r"(?i)immutable|forbidden|invalid|error")
 
 
 def changed(world: World) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kdocs_plugin.commands import VERBS, Kubectl, find_placeholders
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import pack, spelling, versions
 from kdocs_plugin.planning.objects import MAKING, WORKLOADS, is_name
 from kdocs_plugin.planning.policy import BUILTINS, EDITORS, FILTERS, TEXT_TOOLS, unwrapped
@@ -23,7 +24,7 @@ _HARMLESS: Final = BUILTINS | FILTERS | TEXT_TOOLS | EDITORS | {"curl", "wget", 
 _ELSEWHERE: Final = ("-k", "--kustomize", "--context", "--kubeconfig", "--server", "-s")
 # What minikube and kind are told that leaves the cluster's objects alone.
 _OF_MACHINE: Final = frozenset("start stop delete status ip service tunnel version".split())
-_MADE_BEFORE: Final = re.compile(
+_MADE_BEFORE: Final = late(
     r"(?:앞|이전|지난|저번|다른)\S{0,3}\s?(?:장|글|노트|실습|절|챕터|시간|포스트|예제|강의)?\S{0,2}\s?"
     r"(?:만든|만들었|만들어|생성|배포|작성|적용|설치)"
     r"|(?:이미(?!지)|미리|기존)\S{0,2}\s?(?:\S{1,12}\s)?(?:만든|만들|생성|배포|설치|있)"
@@ -31,7 +32,7 @@ _MADE_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 # What the cluster shows where a note demonstrates the very failure.
-_FAILURES: Final = re.compile(
+_FAILURES: Final = late(
     r"CreateContainerConfigError|FailedMount|MountVolume\.SetUp|not found|NotFound"
     r"|(?i:endpoints?\b[^\n]*<none>)|FailedCreate"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import spelling
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import mapping, sequence
@@ -17,7 +18,7 @@ from kdocs_plugin.validation.scenario.references import Reference, backends, ref
 from kdocs_plugin.validation.scenario.world import World
 
 # Blanks to be filled in by the reader are no names.
-_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.:-]*[a-z0-9])?")
+_NAME: Final = late(r"[a-z0-9](?:[a-z0-9.:-]*[a-z0-9])?")
 # What every cluster has.
 _BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
     "configmap": frozenset({"kube-root-ca.crt"}),

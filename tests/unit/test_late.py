@@ -1,0 +1,39 @@
+"""Patterns that are compiled when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import kdocs_plugin
+from kdocs_plugin.late import late
+
+
+def test_is_the_pattern() -> None:
+    pattern = late(r"(?P<word>\w+)=", re.ASCII)
+    for _ in range(2):
+        found = pattern.search("-- key=value")
+        assert found is not None
+        assert found["word"] == "key"
+    assert pattern.pattern == r"(?P<word>\w+)="
+    assert pattern.flags == re.compile(pattern.pattern, re.ASCII).flags
+    assert pattern.groups == 1
+    assert pattern.sub(":", "a=b") == ":b"
+
+
+def test_a_mistake_is_told_when_it_is_used() -> None:
+    with pytest.raises(re.error):
+        late("(").match("")
+
+
+def test_every_pattern_compiles() -> None:
+    seen = 0
+    for module in pkgutil.walk_packages(kdocs_plugin.__path__, "kdocs_plugin."):
+        if ".clusters." not in module.name and module.name != "kdocs_plugin.__main__":
+            for value in vars(importlib.import_module(module.name)).values():
+                if type(value).__name__ == "_Late":
+                    seen += bool(value.pattern)
+    assert seen > 100
