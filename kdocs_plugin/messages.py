@@ -1312,3 +1312,306 @@ CATALOGUE |= {
         "{count} commands to be run again, for what stands before them changed",
     ),
 }
+
+
+# --- execution/forensics: what a failure usually means, and what to look at ---
+
+CATALOGUE |= {
+    "cause.image": Message(
+        "이미지 {image}을(를) 받지 못했습니다: 이름이나 태그가 틀렸거나 레지스트리에 없는 이미지일 때가 많습니다.",
+        "The image {image} could not be pulled: most often its name or tag is wrong, or the registry has no such image.",
+        "이미지 이름의 철자와 태그를 확인하세요.",
+        "Check the spelling of the image and its tag.",
+    ),
+    "cause.image_name": Message(
+        "이미지 이름 {image}은(는) 쓸 수 없는 형식입니다: 대문자, 빈칸, 겹친 콜론이 있는지 보세요.",
+        "{image} is no valid image name: look for capitals, spaces or a second colon.",
+    ),
+    "cause.image_never": Message(
+        "imagePullPolicy가 Never인데 이미지 {image}이(가) 노드에 없습니다.",
+        "imagePullPolicy is Never, and the image {image} is not on the node.",
+        "정책을 IfNotPresent로 바꾸거나 이미지를 먼저 노드에 넣으세요.",
+        "Use IfNotPresent, or load the image onto the node first.",
+    ),
+    "cause.completed": Message(
+        "컨테이너 {container}의 명령이 정상으로 끝났는데(종료 코드 0) 파드가 다시 시작합니다: 계속 도는 프로세스가 없습니다.",
+        "The command of container {container} ended well (exit status 0) and the pod starts it again: nothing in it keeps running.",
+        "계속 실행되는 명령을 쓰거나(`sleep infinity`, 서버), 한 번만 할 일이면 Job이나 restartPolicy: Never로 바꾸세요.",
+        "Use a command that goes on (a server, `sleep infinity`); for work that ends use a Job or restartPolicy: Never.",
+    ),
+    "cause.command_missing": Message(
+        "컨테이너 {container}이(가) 종료 코드 127로 끝났습니다: 실행하려는 명령이 이미지 안에 없습니다.",
+        "Container {container} ended with status 127: the command is not in its image.",
+        "command와 args의 철자, 그리고 이미지에 그 프로그램이 있는지 확인하세요.",
+        "Check the spelling in command and args, and whether the image has the program.",
+    ),
+    "cause.program": Message(
+        "컨테이너 {container}을(를) 시작하지 못했습니다: 이미지 안에 {program}이(가) 없습니다.",
+        "Container {container} could not start: there is no {program} in its image.",
+        "command의 철자를 확인하세요. 한 줄 전체를 한 항목에 적었다면 단어마다 항목을 나누세요.",
+        "Check the spelling of command; a whole line in one item has to be split into words.",
+    ),
+    "cause.not_executable": Message(
+        "컨테이너 {container}의 명령을 실행할 수 없습니다(종료 코드 126): 실행 권한이 없거나 실행 파일이 아닙니다.",
+        "The command of container {container} can't be executed (status 126): it lacks the permission, or is no program.",
+    ),
+    "cause.memory": Message(
+        "컨테이너 {container}이(가) 메모리 한도를 넘어 강제로 끝났습니다(OOMKilled).",
+        "Container {container} went over its memory limit and was killed (OOMKilled).",
+        "resources.limits.memory를 늘리거나 프로그램이 쓰는 메모리를 줄이세요.",
+        "Raise resources.limits.memory, or let the program use less.",
+    ),
+    "cause.killed": Message(
+        "컨테이너 {container}이(가) 강제로 끝났습니다(종료 코드 137, SIGKILL): 메모리가 모자랐거나 livenessProbe가 실패했거나 종료 신호에 답하지 않았습니다.",
+        "Container {container} was killed (status 137, SIGKILL): it ran out of memory, failed its livenessProbe, or did not heed the signal to end.",
+    ),
+    "cause.segfault": Message(
+        "컨테이너 {container}의 프로그램이 잘못된 메모리에 접근해 끝났습니다(종료 코드 139): 프로그램의 결함이거나 다른 CPU용 이미지입니다.",
+        "The program in container {container} touched memory that is not its own (status 139): a bug, or an image for another CPU.",
+    ),
+    "cause.terminated": Message(
+        "컨테이너 {container}이(가) 종료 신호를 받아 끝났습니다(종료 코드 143, SIGTERM): livenessProbe가 실패했거나 누가 끝냈습니다.",
+        "Container {container} was told to end (status 143, SIGTERM): its livenessProbe failed, or somebody ended it.",
+    ),
+    "cause.crash": Message(
+        "컨테이너 {container}의 프로그램이 오류로 끝났습니다(종료 코드 {code}): 이유는 대개 로그의 마지막 줄에 있습니다.",
+        "The program in container {container} ended with an error (status {code}): the last lines of its log mostly say why.",
+        "설정 파일, 환경 변수, 인자를 확인하세요.",
+        "Check its configuration, environment variables and arguments.",
+    ),
+    "cause.start": Message(
+        "컨테이너 {container}을(를) 시작하지 못했습니다: {said}",
+        "Container {container} could not be started: {said}",
+    ),
+    "cause.resources": Message(
+        "{name}을(를) 둘 노드가 없습니다: 남은 {what}이(가) 요청(requests)보다 적습니다.",
+        "No node takes {name}: what is left of {what} is less than it requests.",
+        "resources.requests를 줄이거나 다른 파드를 지우세요.",
+        "Lower resources.requests, or remove other pods.",
+    ),
+    "cause.selector": Message(
+        "{name}을(를) 둘 노드가 없습니다: nodeSelector나 nodeAffinity에 맞는 레이블을 가진 노드가 없습니다.",
+        "No node takes {name}: none has the labels that its nodeSelector or nodeAffinity asks for.",
+        "`kubectl get nodes --show-labels`와 견주어 보세요.",
+        "Compare with `kubectl get nodes --show-labels`.",
+    ),
+    "cause.taint": Message(
+        "{name}을(를) 둘 노드가 없습니다: 노드의 테인트(taint)를 허용하는 톨러레이션(toleration)이 없습니다.",
+        "No node takes {name}: it does not tolerate their taints.",
+        "테인트: {what}",
+        "Taint: {what}",
+    ),
+    "cause.host_port": Message(
+        "{name}을(를) 둘 노드가 없습니다: hostPort를 다른 파드가 이미 쓰고 있습니다.",
+        "No node takes {name}: another pod holds its hostPort.",
+    ),
+    "cause.spread": Message(
+        "{name}을(를) 둘 노드가 없습니다: 파드 어피니티나 분산 조건(topologySpreadConstraints)을 만족하는 노드가 없습니다.",
+        "No node takes {name}: none satisfies its pod affinity or topology spread constraints.",
+    ),
+    "cause.unschedulable": Message(
+        "{name}을(를) 둘 수 있는 노드가 없습니다.", "No node takes {name}."
+    ),
+    "cause.claim_absent": Message(
+        "{name}이(가) 쓰는 PersistentVolumeClaim {what}이(가) 없습니다.",
+        "{name} uses the PersistentVolumeClaim {what}, which does not exist.",
+        "PVC를 먼저 만들고, claimName의 철자를 확인하세요.",
+        "Make it first, and check the spelling of claimName.",
+    ),
+    "cause.claim_unbound": Message(
+        "{name}이(가) 쓰는 PersistentVolumeClaim이 아직 볼륨에 묶이지(Bound) 않았습니다.",
+        "A PersistentVolumeClaim of {name} is not bound to a volume.",
+        "`kubectl get pvc,pv`로 용량, accessModes, storageClassName이 맞는지 보세요.",
+        "See in `kubectl get pvc,pv` whether size, accessModes and storageClassName fit.",
+    ),
+    "cause.claim_class": Message(
+        "PersistentVolumeClaim {name}이(가) 말하는 StorageClass {what}이(가) 없고, 맞는 PersistentVolume도 없습니다.",
+        "There is no StorageClass {what}, which PersistentVolumeClaim {name} names, and no PersistentVolume that fits.",
+        "`kubectl get storageclass`로 이름을 확인하세요.",
+        "See `kubectl get storageclass`.",
+    ),
+    "cause.claim_nobody": Message(
+        "PersistentVolumeClaim {name}에 맞는 PersistentVolume이 없고, 만들어 줄 StorageClass도 없습니다.",
+        "No PersistentVolume fits PersistentVolumeClaim {name}, and no StorageClass makes one.",
+        "PersistentVolume을 만들거나 storageClassName을 정하세요.",
+        "Make a PersistentVolume, or set storageClassName.",
+    ),
+    "cause.config": Message(
+        "{name}이(가) 쓰는 {what}이(가) 없습니다.",
+        "{name} uses {what}, which does not exist.",
+        "먼저 만들고, 이름의 철자와 네임스페이스를 확인하세요.",
+        "Make it first; check the spelling of its name and the namespace.",
+    ),
+    "cause.key_absent": Message(
+        "{name}이(가) 쓰는 {what}에 키 {key}이(가) 없습니다.",
+        "{what}, which {name} uses, has no key {key}.",
+    ),
+    "cause.mount": Message(
+        "{name}의 볼륨을 마운트하지 못했습니다: {said}",
+        "A volume of {name} can't be mounted: {said}",
+    ),
+    "cause.quota": Message(
+        "네임스페이스의 한도(ResourceQuota {what})를 넘어 API 서버가 거절했습니다.",
+        "The API server refused: the namespace's ResourceQuota {what} is used up.",
+        "`kubectl describe quota`로 한도와 쓰는 양을 보세요.",
+        "See `kubectl describe quota` for the limit and what is used.",
+    ),
+    "cause.limits": Message(
+        "LimitRange가 정한 범위를 벗어나 API 서버가 거절했습니다: {said}",
+        "The API server refused what is outside of a LimitRange: {said}",
+    ),
+    "cause.pod_security": Message(
+        "네임스페이스의 파드 보안 기준(PodSecurity)에 맞지 않아 거절되었습니다: {said}",
+        "The namespace's PodSecurity standard refuses the pod: {said}",
+    ),
+    "cause.account": Message(
+        "{name}이(가) 쓰는 ServiceAccount {what}이(가) 없습니다.",
+        "{name} uses the ServiceAccount {what}, which does not exist.",
+    ),
+    "cause.refused_pods": Message(
+        "{kind} {name}의 파드를 API 서버가 거절했습니다: {said}",
+        "The API server refuses the pods of {kind} {name}: {said}",
+    ),
+    "cause.job_failed": Message(
+        "Job {name}의 파드가 backoffLimit만큼 되풀이해 실패했습니다: 이유는 대개 파드의 로그에 있습니다.",
+        "The pods of Job {name} have failed as often as its backoffLimit allows: their logs mostly say why.",
+    ),
+    "cause.job_late": Message(
+        "Job {name}이(가) activeDeadlineSeconds 안에 끝나지 않아 멈추었습니다.",
+        "Job {name} did not end within its activeDeadlineSeconds and was stopped.",
+    ),
+    "cause.progress": Message(
+        "Deployment {name}의 새 파드가 progressDeadlineSeconds 안에 준비되지 않았습니다.",
+        "The new pods of Deployment {name} did not become ready within its progressDeadlineSeconds.",
+    ),
+    "cause.evicted": Message(
+        "노드의 자원이 모자라 파드 {name}이(가) 쫓겨났습니다: {said}",
+        "The node ran short and evicted pod {name}: {said}",
+    ),
+    "cause.probe": Message(
+        "파드 {name}은(는) 실행 중이지만 readinessProbe가 계속 실패합니다: {said}",
+        "Pod {name} runs, but its readinessProbe keeps failing: {said}",
+        "probe의 경로와 포트가 프로그램이 실제로 여는 것과 같은지 보세요.",
+        "Is the probe's path and port what the program really serves?",
+    ),
+    "cause.finalizer": Message(
+        "{kind} {name}은(는) finalizer가 남아 지워지지 않습니다: 그것을 떼어 줄 컨트롤러가 없습니다.",
+        "{kind} {name} is kept by its finalizers: the controller that would take them off is not there.",
+    ),
+    "cause.going": Message(
+        "{kind} {name}이(가) 아직 지워지는 중입니다: 종료 신호에 답하지 않는 프로그램은 terminationGracePeriodSeconds를 다 채웁니다.",
+        "{kind} {name} is still on its way out: a program that ignores the signal takes all of terminationGracePeriodSeconds.",
+    ),
+    "cause.no_endpoints": Message(
+        "서비스 {service}의 셀렉터({selector})에 맞는 파드가 하나도 없습니다.",
+        "The selector of Service {service} ({selector}) matches no pod.",
+        "파드의 레이블과 견주어 보세요: kubectl get pods --show-labels",
+        "Compare with the pods' labels: kubectl get pods --show-labels",
+    ),
+    "cause.none_ready": Message(
+        "서비스 {service} 뒤에 준비된 파드가 하나도 없습니다.",
+        "No pod behind Service {service} is ready.",
+    ),
+    "cause.no_such_port": Message(
+        "서비스 {service}에는 포트 {port}이(가) 없습니다: 있는 포트는 {have}입니다.",
+        "Service {service} has no port {port}; it has {have}.",
+    ),
+    "cause.target_port": Message(
+        "서비스 {service}이(가) 파드 {name}의 포트 {port}(으)로 보내지만, 파드에서 그 포트를 여는 프로그램이 없습니다.",
+        "Service {service} leads to port {port} of pod {name}, where no program listens.",
+        "targetPort를 프로그램이 여는 포트로 고치세요. 매니페스트의 containerPort: {have}",
+        "Set targetPort to the port that the program opens. containerPort in the manifest: {have}",
+    ),
+    "cause.pod_port": Message(
+        "파드 {name}에는 포트 {port}을(를) 여는 프로그램이 없습니다.",
+        "In pod {name} no program listens on port {port}.",
+        "매니페스트의 containerPort: {have}",
+        "containerPort in the manifest: {have}",
+    ),
+    "cause.pod_not_ready": Message(
+        "파드 {name}이(가) 준비되지 않았습니다.", "Pod {name} is not ready."
+    ),
+    "cause.refused": Message(
+        "{address}에서 연결을 거절했습니다: 그 주소와 포트를 여는 프로그램이 없습니다.",
+        "{address} refuses connections: no program listens there.",
+        "주소와 포트를 확인하세요. 서버가 아직 시작하는 중일 수도 있습니다.",
+        "Check address and port; the server may also still be starting.",
+    ),
+    "cause.no_answer": Message(
+        "{address}에서 답이 오지 않습니다: 주소가 틀렸거나, 없는 네트워크이거나, NetworkPolicy가 막습니다.",
+        "No answer from {address}: the address is wrong, its network is not there, or a NetworkPolicy is in the way.",
+    ),
+    "cause.dns": Message(
+        "이름 {host}을(를) 찾을 수 없습니다: 서비스 이름의 철자와 네임스페이스(이름.네임스페이스)를 확인하세요.",
+        "The name {host} is not known: check the Service's name and namespace (name.namespace).",
+        "서비스 이름은 클러스터 안(파드)에서만 통합니다.",
+        "A Service's name counts only inside the cluster, in pods.",
+    ),
+    "cause.not_found": Message(
+        "{name}({kind})이(가) 없습니다: 철자와 네임스페이스를 확인하고, 앞 단계에서 만들었는지 보세요.",
+        "There is no {name} ({kind}): check its spelling and namespace, and whether an earlier step made it.",
+    ),
+    "cause.no_namespace": Message(
+        "네임스페이스 {name}이(가) 없습니다: 먼저 만드세요 (kubectl create namespace {name}).",
+        "There is no namespace {name}: make it first (kubectl create namespace {name}).",
+    ),
+    "cause.exists": Message(
+        "{name}({kind})이(가) 이미 있습니다: create는 새로 만들 때만 씁니다.",
+        "{name} ({kind}) exists already: create is only for what is new.",
+        "고치려면 kubectl apply를, 새로 만들려면 먼저 kubectl delete를 쓰세요.",
+        "Use kubectl apply to change it, or kubectl delete first.",
+    ),
+    "cause.forbidden": Message(
+        "{what}에 {verb}을(를) 할 권한이 없습니다(RBAC).",
+        "There is no right to {verb} {what} (RBAC).",
+        "`kubectl auth can-i {verb} {what}`로 확인하고, Role과 RoleBinding을 보세요.",
+        "See `kubectl auth can-i {verb} {what}`, and the Role and its RoleBinding.",
+    ),
+    "cause.no_kind": Message(
+        "이 클러스터에는 {kind}(이)라는 종류가 없습니다: 철자와 apiVersion을 확인하세요. CRD라면 먼저 설치해야 합니다.",
+        "This cluster has no kind {kind}: check the spelling and apiVersion; of a CRD its definition comes first.",
+    ),
+    "cause.no_file": Message(
+        "파일 {file}이(가) 작업 폴더에 없습니다: 이름과 경로를 확인하세요.",
+        "There is no file {file} in the working directory: check its name and path.",
+    ),
+    "cause.yaml": Message(
+        "YAML 문법이 틀렸습니다: {said}", "The YAML is not well formed: {said}"
+    ),
+    "cause.immutable": Message(
+        "만든 뒤에는 바꿀 수 없는 필드를 바꾸려고 했습니다: 지우고 다시 만들어야 합니다.",
+        "A field was to be changed that can't be: delete the object and make it anew.",
+    ),
+    "cause.not_running": Message(
+        "컨테이너 {container}이(가) 실행 중이 아니어서 들어갈 수 없습니다.",
+        "Container {container} does not run, so nothing can be run in it.",
+    ),
+    "cause.pod_over": Message(
+        "파드가 이미 끝나({phase}) 그 안에서 명령을 실행할 수 없습니다.",
+        "The pod is over ({phase}), so nothing can be run in it.",
+    ),
+    "cause.not_in_image": Message(
+        "컨테이너 이미지 안에 {program}이(가) 없습니다: bash가 없는 이미지에서는 sh를 쓰세요.",
+        "The container's image has no {program}; where there is no bash, use sh.",
+    ),
+    "cause.not_started": Message(
+        "파드 {name}의 컨테이너 {container}이(가) 아직 시작하지 않아 로그가 없습니다: {said}",
+        "Container {container} of pod {name} has not started, so there is no log: {said}",
+    ),
+    "cause.no_previous": Message(
+        "컨테이너 {container}은(는) 다시 시작한 적이 없어 이전 로그가 없습니다.",
+        "Container {container} has not been started again, so there is no previous log.",
+    ),
+    "cause.waited": Message(
+        "기다리던 상태가 정한 시간 안에 오지 않았습니다: kubectl describe로 무엇에 막혀 있는지 보세요.",
+        "What was waited for did not come in time: see in kubectl describe what holds it up.",
+    ),
+    "cause.rollout": Message(
+        "롤아웃이 정한 시간 안에 끝나지 않았습니다: 새 파드가 준비되지 않습니다.",
+        "The rollout did not end in time: its new pods do not become ready.",
+    ),
+    "cause.no_command": Message(
+        "{program} 명령이 없습니다: 철자를 확인하세요.",
+        "There is no command {program}: check its spelling.",
+    ),
+}

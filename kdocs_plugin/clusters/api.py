@@ -138,6 +138,11 @@ class Api:
     def delete(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Json:
         return self._json("DELETE", path, body, query)
 
+    def raw(self, path: str, **query: str) -> bytes:
+        """What is no JSON: a container's log."""
+        response = self._send("GET", path, None, query, read_timeout=self._timeout)
+        return bytes(response.data)
+
     def watch(self, path: str, resource_version: str, seconds: float) -> Watch:
         """Open a watch from `resource_version` on, for at most `seconds`."""
         query: dict[str, str] = {

@@ -12,20 +12,21 @@ from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster
 from kdocs_plugin.commands import parse_kubectl, split
 from kdocs_plugin.errors import ExecutionError, KdocsError
+from kdocs_plugin.execution.forensics import explained
 from kdocs_plugin.execution.identity import Identity
-from kdocs_plugin.execution.images import NO_IMAGE, ImageLog, why_no_image
+from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.observer import Observer
-from kdocs_plugin.execution.readiness import Settled, Trouble, wait_settled
+from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings
 from kdocs_plugin.execution.secrets import Secrets
 from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
 from kdocs_plugin.values import dataclass, replace
 
 Cleanup = Literal["wait", "ask", "none"]
-SETTLE_SECONDS = 90.0  # how long objects may take to settle after a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Runner:
         self.observer = observer
         self.namespace = scenario.namespace
         self.bindings = Bindings(api, scenario.namespace)
+        self.readiness = self.look_after(scenario.namespace)
         self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
         self.results: dict[int, StepResult] = {}
@@ -104,6 +106,7 @@ class Runner:
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
         self.bindings = Bindings(self.api, identity.namespace)
+        self.readiness = self.look_after(identity.namespace)
         self.secrets = Secrets(identity.token, spoken(self.scenario))
         shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
         with Session(shell) as session:
@@ -113,6 +116,7 @@ class Runner:
                 self.results[step.index] = result
                 self.bindings.learn(step, result.output)
                 self.observer.step_finished(self.scenario, result)
+            self.charge(self.readiness.last_look())
             if not session.directory.is_dir():
                 raise ExecutionError("run.folder_lost", folder=session.directory)
         if not identity.stands():
@@ -137,8 +141,9 @@ class Runner:
         self.await_addons(step)
         self.observer.step_started(self.scenario, step)
         outcome = session.run(ran, step.timeout)
-        settled = self.settle(step, outcome)
-        return self.judge(step, ran, outcome, settled)
+        settled = self.settle(step, ran, outcome)
+        result = self.judge(step, ran, outcome, settled)
+        return self.explain(result, settled.troubles if settled else ())
 
     def await_addons(self, step: Step) -> None:
         """Until what the step needs in kube-system is there."""
@@ -153,20 +158,46 @@ class Runner:
         words |= {name.rsplit("/", 1)[-1] for name in words}
         return next((name for name in sorted(self.lost) if name in words), "")
 
-    def settle(self, step: Step, outcome: Ran) -> Settled | None:
-        if not step.effect.mutates or step.wait == "none" or outcome.exit_code is None:
-            return None
+    @property
+    def where(self) -> str | None:
+        """The namespace that is the scenario's, None where the cluster is."""
+        return None if self.scenario.own_cluster else self.namespace
 
-        def tell(what: str) -> None:
-            self.observer.waiting(self.scenario, what)
-
-        where = None if self.scenario.own_cluster else self.namespace
-        settled = wait_settled(self.api, where, SETTLE_SECONDS, tell)
-        # Those of kube-system are the cluster's: its add-ons, not the note's.
-        self.images.look(
-            pod for pod in settled.pods if pod["metadata"].get("namespace") != "kube-system"
+    def look_after(self, namespace: str) -> Readiness:
+        where = None if self.scenario.own_cluster else namespace
+        return Readiness(
+            self.api,
+            where,
+            self.scenario,
+            SETTLE_SECONDS,
+            lambda what: self.observer.waiting(self.scenario, what),
         )
+
+    def settle(self, step: Step, ran: str, outcome: Ran) -> Settled | None:
+        """Wait for what the step has changed; None where there is nothing to wait for."""
+        if outcome.exit_code is None or not self.readiness.concerns(step):
+            return None
+        settled = self.readiness.after(step, ran, clean(outcome.raw)[0])
+        self.images.look(settled.pods)
+        self.charge(settled)
         return settled
+
+    def charge(self, settled: Settled) -> None:
+        """What shows only now and belongs to an earlier step fails that one."""
+        for index, trouble in settled.late:
+            result = self.results.get(index)
+            if result is not None and result.status is Status.OK:
+                result = unwell(result, trouble, self.cluster)
+                self.results[index] = self.explain(result, (trouble,))
+                self.observer.step_finished(self.scenario, self.results[index])
+
+    def explain(self, result: StepResult, troubles: tuple[Trouble, ...]) -> StepResult:
+        """A failed result with what that usually means, and evidence."""
+        if result.status not in (Status.FAILED, Status.TIMEOUT):
+            return result
+        trouble = troubles[0] if troubles and result.exit_code == 0 else None
+        self.secrets.learn(self.api, self.where)
+        return explained(result, trouble, self.api, self.where, self.secrets.hide)
 
     def judge(self, step: Step, ran: str, outcome: Ran, settled: Settled | None) -> StepResult:
         """What the exit status and the objects' state make of the step."""
@@ -205,26 +236,8 @@ class Runner:
                 reason="run.exit_code",
                 reason_arguments={"code": outcome.exit_code},
             )
-        if settled and (bad := unexpected(settled, step, self.scenario)):
-            key = "run.unsettled" if settled.timed_out else "run.settled_badly"
-            if bad.reason in NO_IMAGE and self.cluster.info.kind == "local":
-                return replace(
-                    result,
-                    status=Status.FAILED,
-                    reason="KD911",
-                    reason_arguments=why_no_image(bad, self.cluster.images_like(bad.image)),
-                )
-            return replace(
-                result,
-                status=Status.FAILED,
-                reason=key,
-                reason_arguments={
-                    "kind": bad.kind,
-                    "name": bad.name,
-                    "state": bad.reason or "…",
-                    "seconds": SETTLE_SECONDS,
-                },
-            )
+        if settled and settled.troubles:
+            return unwell(result, settled.troubles[0], self.cluster)
         return result
 
     def write_files(self, step: Step, directory: Path) -> None:
@@ -271,16 +284,6 @@ def expects_failure(step: Step) -> bool:
             r"(?:Error from server|error:|Error:|The \S+ \".*\" is invalid)", step.expected.text
         )
     )
-
-
-def unexpected(settled: Settled, step: Step, scenario: Scenario) -> Trouble | None:
-    """The first object in trouble that the note does not mean to show."""
-    written = " ".join(each.expected.text for each in scenario.steps if each.expected)
-    for trouble in settled.troubles:
-        if trouble.reason and (trouble.reason in written or trouble.reason in step.expect):
-            continue
-        return trouble
-    return None
 
 
 def made_by(step: Step, scenario: Scenario) -> set[str]:
