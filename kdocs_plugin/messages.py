@@ -76,6 +76,7 @@ CATALOGUE |= {
     "render.timeout": Message("시간 초과", "Timed out"),
     "render.bound": Message("{seconds}초에서 멈춤", "stopped after {seconds} s"),
     "render.blocked": Message("실행하지 못함", "Not run"),
+    "render.evidence": Message("자세히 보기", "What the cluster says"),
     "render.differs": Message("노트와 다름", "Differs from the note"),
     "render.changed": Message("노트가 바뀌기 전의 출력", "Taken before the note changed"),
     "render.column": Message("항목", "Item"),

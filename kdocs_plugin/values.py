@@ -96,6 +96,10 @@ def _in_place(cls: type[Any], methods: dict[str, Any]) -> type[Any]:
 
 
 def _replace(obj: Any, /, **changes: Any) -> Any:
+    if not hasattr(obj, "__fields"):  # one of the standard library's own (asdict needs those)
+        from dataclasses import replace
+
+        return replace(obj, **changes)
     for name, each in _fields(type(obj)).items():
         if each.init and name not in changes:
             changes[name] = getattr(obj, name)

@@ -19,6 +19,7 @@ MARKS = {
     Status.BLOCKED: ("–", "yellow"),
     Status.SHOWN: ("·", "bright_black"),
 }
+EVIDENCE_LINES = 8  # of each piece; the page and JSON have all of it
 
 
 class Progress:
@@ -61,6 +62,20 @@ class Progress:
         if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
             for each in result.output.splitlines()[-12:]:
                 click.echo(f"          | {each}", err=True)
+            self._tell_cause(result)
+
+    def _tell_cause(self, result: StepResult) -> None:
+        """What such a failure usually means, and the end of what the objects say."""
+        # A rule's own hint has said what it means.
+        if result.cause and not result.reason.startswith("KD"):
+            said = text(result.cause, self.language, result.cause_arguments)
+            click.secho(f"          → {said}", fg="cyan", err=True)
+            if more := hint(result.cause, self.language, result.cause_arguments):
+                click.secho(f"            {more}", err=True)
+        for each in result.evidence:
+            click.secho(f"          {each.title}", dim=True, err=True)
+            for line in each.text.splitlines()[-EVIDENCE_LINES:]:
+                click.secho(f"          | {line}", dim=True, err=True)
 
     def summary(self, done: Sequence[RunPage]) -> None:
         """One line for all: what ran, what failed, what was not tried or only shown."""

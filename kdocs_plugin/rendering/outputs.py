@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kdocs_plugin.messages import Language
-from kdocs_plugin.model import Difference, Embedded, RecordedStep, Status
+from kdocs_plugin import messages
+from kdocs_plugin.messages import CATALOGUE, Language
+from kdocs_plugin.model import Difference, Embedded, Evidence, RecordedStep, Status
 from kdocs_plugin.rendering.templates import words
 from kdocs_plugin.values import dataclass
 
@@ -33,6 +34,8 @@ class Output:
     differences: tuple[Difference, ...]
     more: int  # differences that are not listed
     said: bool  # "no output" is worth saying
+    cause: str = ""  # what the failure usually means, and what to look at
+    evidence: tuple[Evidence, ...] = ()
 
 
 def shown(recorded: RecordedStep | None) -> RecordedStep | None:
@@ -56,7 +59,17 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
         differences=differences[:_DIFFERENCES],
         more=max(0, len(differences) - _DIFFERENCES),
         said=recorded.status is Status.OK,
+        cause=cause(recorded, language),
+        evidence=recorded.evidence,
     )
+
+
+def cause(recorded: RecordedStep, language: Language) -> str:
+    """The sentence of a failure's cause, with what to look at."""
+    if not recorded.cause or recorded.cause not in CATALOGUE:
+        return ""  # a record of a later kdocs may know more causes
+    said = messages.text(recorded.cause, language, recorded.cause_arguments)
+    return f"{said} {messages.hint(recorded.cause, language, recorded.cause_arguments)}".strip()
 
 
 def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> list[Mark]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kdocs_plugin.messages import Language, hint, text
-from kdocs_plugin.model import Decision, Embedded, Page, Status, StepResult
+from kdocs_plugin.model import Decision, Embedded, Page, RecordedStep, Status, StepResult
 
 
 def runs_json(
@@ -57,6 +57,21 @@ def orders_of(page: Page) -> dict[int, int]:
     return {index: number for number, index in enumerate(ran, 1)}
 
 
+def cause_json(outcome: StepResult | RecordedStep | None, language: Language) -> dict[str, Any]:
+    """What a failure usually means, and what its objects say. Empty where nothing failed."""
+    if outcome is None or not (outcome.cause or outcome.evidence):
+        return {"cause": None, "evidence": []}
+    cause = None
+    if outcome.cause:
+        cause = {
+            "key": outcome.cause,
+            "text": text(outcome.cause, language, outcome.cause_arguments),
+            "hint": hint(outcome.cause, language, outcome.cause_arguments),
+        }
+    evidence = [{"title": each.title, "text": each.text} for each in outcome.evidence]
+    return {"cause": cause, "evidence": evidence}
+
+
 def step_json(
     each: Embedded, result: StepResult | None, language: Language, orders: dict[int, int]
 ) -> dict[str, Any]:
@@ -84,4 +99,5 @@ def step_json(
         "order": result.order if result else orders.get(step.index),
         "after": recorded.after or None if recorded else None,
         "output": outcome.output if outcome else "",
+        **cause_json(outcome, language),
     }
