@@ -2,6 +2,9 @@
 
 A test that can't run on a machine skips with its reason. Where KDOCS_REQUIRE_ALL_TESTS is
 set, as in CI, such a skip is a failure: nothing is silently left out there.
+
+Hypothesis tries the same examples each time, so that a change is judged by what it changed;
+`pytest --hypothesis-profile=search` looks for others.
 """
 
 from __future__ import annotations
@@ -10,6 +13,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", settings.get_profile("default"))
+settings.load_profile("same")
 
 # No test asks a registry of the world; those that pull name one on loopback.
 os.environ["KDOCS_REGISTRIES"] = "none"
