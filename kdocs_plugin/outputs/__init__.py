@@ -16,6 +16,7 @@ from kdocs_plugin.outputs.recognise import (
     looks_like_output,
 )
 from kdocs_plugin.outputs.redact import redact
+from kdocs_plugin.outputs.rewritten import rewritten
 from kdocs_plugin.outputs.scrub import normalise, same
 from kdocs_plugin.outputs.terminal import Terminal
 
@@ -32,5 +33,6 @@ __all__ = [
     "looks_like_output",
     "normalise",
     "redact",
+    "rewritten",
     "same",
 ]

@@ -24,7 +24,7 @@ def compare(written: str, real: str) -> tuple[Difference, ...]:
     """Where an author's output and the real one disagree for good, by line."""
     if same(written, real):
         return ()
-    found = _compare_document(written, real)
+    found = compare_documents(written, real)
     if found is None:
         mine, theirs = taken_apart(written), taken_apart(real)
         found = [
@@ -36,7 +36,7 @@ def compare(written: str, real: str) -> tuple[Difference, ...]:
     return tuple(sorted(told, key=lambda each: each.line))
 
 
-def _compare_document(written: str, real: str) -> list[Difference] | None:
+def compare_documents(written: str, real: str) -> list[Difference] | None:
     """Differences of two documents of the same form, None where these are none."""
     from kdocs_plugin.outputs import description, documents
 

@@ -156,7 +156,13 @@ def _rows(mine: Description, theirs: Description, starting: bool) -> Iterator[Di
         if event := _event(path, row):
             yield from _compare_event(line, event, events)
         elif not any(agree(comparable(row), each) for each in known):
-            yield Difference(line, " / ".join(path), row, "")
+            yield Difference(line, " / ".join(path), row, _row_like(row, path, theirs))
+
+
+def _row_like(row: str, path: Path, theirs: Description) -> str:
+    """The real row that begins with the same word at the same place, "" where none does."""
+    head = row.split()[0]
+    return next((r for p, _, r in theirs.rows if p == path and r.split()[0] == head), "")
 
 
 def _event(path: Path, row: str) -> tuple[str, str, str] | None:

@@ -204,18 +204,24 @@ class _Walk:
         """Each written item against the real one that it is known as, or that fits best."""
         key = _item_key(mine.value)
         left = list(theirs.value)
+        missing: list[tuple[yaml.Node, tuple[str, ...]]] = []
         for number, item in enumerate(mine.value):
             place = (*path, _known_as(item, key) or str(number))
             if "<token volume>" in place[-1]:
                 continue  # each version of Kubernetes mounts its token in its own way
             fits = [n for n in left if _known_as(n, key) == _known_as(item, key)]
             if not fits:
-                yield _difference(item, place, item, None)
+                missing.append((item, place))
                 continue
             wrong = [(list(self.compare(item, each, place)), each) for each in fits]
             best = min(wrong, key=lambda entry: len(entry[0]))
             left.remove(best[1])
             yield from best[0]
+        if len(missing) == len(left) == 1:  # the same item, with another name
+            yield from self.compare(missing[0][0], left[0], missing[0][1])
+            return
+        for item, place in missing:
+            yield _difference(item, place, item, None)
 
 
 def _item_key(items: Sequence[yaml.Node]) -> str:

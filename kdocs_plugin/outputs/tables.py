@@ -128,6 +128,27 @@ def is_below(line: str, starts: Sequence[int]) -> bool:
     return all(line[at - 1 : at] in ("", " ") for at in starts[1:])
 
 
+def cells_at(
+    heads: Sequence[str], line: str, row: Mapping[str, str | None]
+) -> list[tuple[int, int]]:
+    """Where in a line its cells stand: start and end, in the order of the headings. The
+    value None is the heading itself."""
+    found, at = [], 0
+    for heading in heads:
+        value = row.get(heading, "")
+        value = heading if value is None else value
+        start = line.find(value, at) if value else at
+        at = start + len(value) if start >= 0 else at
+        found.append((max(start, 0), at))
+    return found
+
+
+def row_key(table: Table) -> str:
+    """The heading that names a table's rows."""
+    named = [each for each in ("NAME", "NAMES") if each in table.heads]
+    return named[0] if named else table.heads[0]
+
+
 # --- Comparing --------------------------------------------------------------------------
 
 
@@ -156,19 +177,13 @@ def _kinship(one: Table, other: Table) -> tuple[int, int]:
     return len(names & others), len(set(one.heads) & set(other.heads))
 
 
-def _key(table: Table) -> str:
-    """The heading that names a row."""
-    named = [each for each in ("NAME", "NAMES") if each in table.heads]
-    return named[0] if named else table.heads[0]
-
-
 def _name(table: Table, row: Mapping[str, str]) -> str:
-    return row.get(_key(table), "")
+    return row.get(row_key(table), "")
 
 
 def compare_table(written: Table, real: Table) -> Iterator[Difference]:
     """Rows matched by their name, cells compared where their column is not volatile."""
-    heads, key = written.heads, _key(written)
+    heads, key = written.heads, row_key(written)
     if "REASON" in heads and "MESSAGE" in heads:
         yield from compare_events(written, real)
         return
