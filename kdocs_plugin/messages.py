@@ -552,6 +552,10 @@ CATALOGUE |= {
     "plan.nothing_made": Message(
         "이 노트가 만드는 오브젝트가 없음", "the note makes no object to look at"
     ),
+    "plan.not_made": Message(
+        "{name}은(는) 실행하지 않은 {command}이(가) 만드는 것",
+        "{name} is made by {command}, which is not run",
+    ),
     "plan.no_answer": Message(
         "여기서 답할 것을 노트가 아직 만들지 않음",
         "nothing that the note makes answers there yet",

@@ -71,8 +71,11 @@ class Transcript:
     typed: tuple[Line, ...] = ()  # what was typed into the command above, which opened a shell
 
 
-def read_transcript(body: str) -> Transcript:
-    """Take a command block apart. Never raises: what is unclear stays a command."""
+def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcript:
+    """Take a command block apart. Never raises: what is unclear stays a command.
+
+    `defined` are words that the note itself makes commands of: aliases, functions.
+    """
     lines = body.split("\n")
     if any(WINDOWS_PROMPT.match(line) for line in lines):
         return Transcript("\n" * (len(lines) - 1), (0,) * len(lines), (), True, windows=True)
@@ -83,7 +86,7 @@ def read_transcript(body: str) -> Transcript:
     elif first == len(lines) and all_hash_prompted(lines):
         prompts = [match.end() if (match := HASH_PROMPT.match(x)) else 0 for x in lines]
         prompts = [0 if ANNOTATION.match(x) else n for x, n in zip(lines, prompts, strict=True)]
-    reader = Reader(lines, prompts)
+    reader = Reader(lines, prompts, PROGRAMS | defined)
     reader.read()
     return reader.transcript()
 
@@ -114,8 +117,11 @@ def all_hash_prompted(lines: Sequence[str]) -> bool:
 class Reader:
     """Walks a block's lines. What is taken from the script leaves an empty line there."""
 
-    def __init__(self, lines: Sequence[str], prompts: Sequence[int]) -> None:
+    def __init__(
+        self, lines: Sequence[str], prompts: Sequence[int], programs: frozenset[str]
+    ) -> None:
         self.lines = lines
+        self.programs = programs
         self.prompts = prompts
         self.prompted = any(prompts)
         self.script = [""] * len(lines)
@@ -143,7 +149,7 @@ class Reader:
                 self.read_output(self.next_prompt(self.number))
             elif seen and is_output(uncomment(line)):
                 self.read_output(self.end_of_output(self.number))
-            elif self.open == 0 and is_plain_output(line, self.above(), PROGRAMS):
+            elif self.open == 0 and is_plain_output(line, self.above(), self.programs):
                 self.read_output(self.number + 1)
             elif not line.strip() or COMMENT.match(line):
                 self.script[self.number] = line

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from kdocs_plugin.commands import OUTSIDE, Transcript, opens_shell, read_transcript, split
+from kdocs_plugin.commands import (
+    OUTSIDE,
+    Statement,
+    Transcript,
+    opens_shell,
+    read_transcript,
+    split,
+)
 from kdocs_plugin.late import late
 from kdocs_plugin.model import AuthorOutput, Block, BlockKind, Note
 from kdocs_plugin.outputs import begins_with_table, looks_like_output
 from kdocs_plugin.planning.draft import Draft
+from kdocs_plugin.values import replace
 
 HIDE = late(r"[ \t]#[ \t]*kdocs:[ \t]*hide\b.*$")
 # A line between two fences that says that the second is the first's output.
 SAYS_OUTPUT = late(r"출력|결과|\boutput\b|\bresults?\b", re.IGNORECASE)
 PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "bash", "sh", "shell", "console",
                    "output", "sql", "yaml", "yml", "json", "html", "log"])  # fmt: skip
+# What makes words that its shell knows: alias kgp='...', kgp() {
+DEFINES = late(
+    r"(?:\balias[ ]+(?=[\w.-]+=)|^[ \t]*(?:function[ ]+)?(?=[\w-]+[ ]?\(\)))([\w.-]+)",
+    re.MULTILINE,
+)
 BETWEEN = 2  # lines of text that may stand between commands and their output
 
 
@@ -24,17 +37,21 @@ def commands_of(note: Note) -> list[Draft]:
     """Every statement of every command block, in document order."""
     drafts: list[Draft] = []
     lines = note.text.split("\n")
+    defined = frozenset(DEFINES.findall(note.text))
+    aliases: dict[str, tuple[str, ...]] = {}
+    written: set[str] = set()  # files that commands have made so far
     for block in note.blocks:
         if block.kind is not BlockKind.COMMAND:
             continue
-        transcript = read_transcript(block.body)
+        transcript = read_transcript(block.body, defined)
         if transcript.windows:
             drafts += windows_commands(block)
             continue
-        found = statements_of(block, transcript)
+        found = statements_of(block, transcript, aliases)
         attach_outputs(block, transcript, found)
-        attach_following(note, lines, block, found)
+        attach_following(note, lines, block, found, written)
         drafts += found
+        written.update(name for draft in found for name in draft.effect.writes)
     mark_typed(drafts)
     return drafts
 
@@ -58,8 +75,11 @@ def mark_typed(drafts: Sequence[Draft]) -> None:
             inside.append(draft)
 
 
-def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
-    """The statements of a block's script, at their places in the note."""
+def statements_of(
+    block: Block, transcript: Transcript, aliases: dict[str, tuple[str, ...]]
+) -> list[Draft]:
+    """The statements of a block's script, at their places in the note. `aliases` are those
+    that the note has made so far; what a statement makes is added."""
     lines = block.body.split("\n")
     hidden = {number for number, line in enumerate(lines) if HIDE.search(line)}
     drafts = []
@@ -67,7 +87,7 @@ def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
         column = transcript.cuts[statement.line] + statement.column
         drafts.append(
             Draft(
-                statement=statement,
+                statement=unaliased(statement, aliases),
                 position=block.position(statement.line, column),
                 end_line=block.position(statement.end_line, 0).line,
                 block=block.index,
@@ -79,6 +99,24 @@ def statements_of(block: Block, transcript: Transcript) -> list[Draft]:
             )
         )
     return drafts
+
+
+def unaliased(statement: Statement, aliases: dict[str, tuple[str, ...]]) -> Statement:
+    """The statement with the words that its aliases stand for, as bash will have them."""
+    for command in statement.commands:
+        for word in command.words[1:] if command.name == "alias" else ():
+            name, equals, value = word.partition("=")
+            if equals and len(meant := split(value)) == 1 and len(meant[0].commands) == 1:
+                aliases[name] = meant[0].commands[0].words
+    if not any(command.name in aliases for command in statement.commands):
+        return statement
+    commands = tuple(
+        replace(command, words=aliases[command.name] + command.words[1:])
+        if command.name in aliases
+        else command
+        for command in statement.commands
+    )
+    return replace(statement, commands=commands)
 
 
 def windows_commands(block: Block) -> list[Draft]:
@@ -115,16 +153,27 @@ def attach_outputs(block: Block, transcript: Transcript, drafts: Sequence[Draft]
 
 
 def attach_following(
-    note: Note, lines: Sequence[str], block: Block, drafts: Sequence[Draft]
+    note: Note,
+    lines: Sequence[str],
+    block: Block,
+    drafts: Sequence[Draft],
+    written: Collection[str],
 ) -> None:
-    """A fence of its own, straight after the commands, that is the last one's output."""
+    """A fence of its own, straight after the commands, that is the last one's output.
+
+    `written` are files that commands above have made: a `cat` of one shows what they made.
+    """
     if not drafts or drafts[-1].expected is not None or block.index + 1 >= len(note.blocks):
         return
     following = note.blocks[block.index + 1]
     text = [line for line in lines[block.end_line : following.start_line - 1] if line.strip()]
     if len(text) > BETWEEN or any(line.lstrip().startswith("#") for line in text):
         return
-    if following.commented or not is_output_of(following, text, drafts[-1]):
+    written = {*written, *(name for draft in drafts for name in draft.effect.writes)}
+    if following.commented or not (
+        is_output_of(following, text, drafts[-1])
+        or (following.kind is BlockKind.MANIFEST and shows_any(drafts[-1], written))
+    ):
         return
     body = following.body.split("\n")
     filled = [number for number, line in enumerate(body) if line.strip()]
@@ -155,6 +204,12 @@ def prints_no_table(draft: Draft) -> bool:
         line.mutates and not line.has("-o", "--output") and not line.has("-i", "--stdin")
         for line in lines
     )
+
+
+def shows_any(draft: Draft, files: Collection[str]) -> bool:
+    """Whether a command is a `cat` of one of the files."""
+    words = draft.statement.commands[-1].words if draft.statement.commands else ()
+    return len(words) == 2 and words[0] == "cat" and words[1] in files
 
 
 def prints_yaml(draft: Draft) -> bool:

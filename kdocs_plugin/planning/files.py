@@ -80,6 +80,7 @@ class Binder:
         self.options = options
         self.last_of_block = {d.block: d for d in drafts if d.block is not None}
         outputs = {draft.expected.line for draft in drafts if draft.expected}
+        self.by_reading = {bare(name) for draft in drafts for name in only_read(draft)}
         self.blocks = [b for b in note.blocks if self.is_file(b, whole, outputs)]
         self.names = {b.index: found for b in self.blocks if (found := self.own_name(b))}
         self.named: defaultdict[str, list[Block]] = defaultdict(list)
@@ -89,6 +90,7 @@ class Binder:
         self.bindings: list[FileBinding] = []
         self.findings: list[Finding] = []
         self.provided: set[str] = set()
+        self.written: set[str] = set()  # by steps: a `cat` of one shows what they made
         self.folders: set[str] = set()  # that something provided stands in
         self.bound: set[int] = set()  # blocks that have been given to a command above them
         self.reported: set[str] = set()
@@ -99,9 +101,11 @@ class Binder:
         first = block.start_line + 1
         if block.commented or any(line in outputs for line in range(first, first + 3)):
             return False
-        return block.index in whole or (
+        if block.index in whole or (
             block.kind is BlockKind.OTHER and self.title(block) is not None
-        )
+        ):
+            return True
+        return block.kind is not BlockKind.COMMAND and self.read_name(block) is not None
 
     # --- A block's own name ---
 
@@ -118,9 +122,31 @@ class Binder:
         last = self.last_of_block.get(previous.index) if previous else None
         if last is not None and (name := shown_file(last)):
             return bare(name), "editor"
-        text = (line for line in reversed(above) if line.strip() and "<!-- kdocs:" not in line)
-        names = PROSE_NAME.findall(next(text, ""))
+        if name := self.read_name(block):
+            return name, "sentence"
+        names = PROSE_NAME.findall(sentence_of(above))
         return (bare(names[-1]), "sentence") if names else None
+
+    def read_name(self, block: Block) -> str | None:
+        """The file that a command reads otherwise than with -f, and that the block's first line
+        or the sentence before it names: nginx.conf, patch.yaml, index.html."""
+        if not self.by_reading:
+            return None
+        previous = self.note.blocks[block.index - 1] if block.index else None
+        above = self.lines[previous.end_line if previous else 0 : block.start_line - 1]
+        last = self.last_of_block.get(previous.index) if previous else None
+        words = last.statement.commands[-1].words if last and last.statement.commands else ()
+        if words[:1] and words[0] in EDITORS and bare(words[-1]) in self.by_reading:
+            return bare(words[-1])
+        first = block.body.split("\n", 1)[0]
+        texts = [sentence_of(above), first if first.lstrip().startswith("#") else ""]
+        named = (
+            name
+            for text in texts
+            for name in self.by_reading
+            if re.search(rf"(?<![\w/.-]){re.escape(name)}(?![A-Za-z0-9_/-]|\.\w)", text)
+        )
+        return next(named, None)
 
     def title(self, block: Block) -> str | None:
         """The file name in a block's title: the title itself, or the one name in it."""
@@ -148,12 +174,14 @@ class Binder:
         if (
             name
             and draft.expected
+            and not (shows(draft) and bare(name) in self.written)
             and is_whole(draft.expected.text)
             and draft.block is not None
         ):
             self.add(bare(name), draft.expected.text, draft.block, number, "editor")
         for name in draft.effect.writes:
             self.provide(bare(name))
+            self.written.add(bare(name))
         for name in also_read(draft):
             if not self.provides(bare(name)):
                 self.take_later(bare(name), number)
@@ -277,6 +305,11 @@ def bare(name: str) -> str:
     return name.removeprefix("~/").removeprefix("./").rstrip("/")
 
 
+def sentence_of(above: Sequence[str]) -> str:
+    """The last line with text before a fence."""
+    return next((x for x in reversed(above) if x.strip() and "<!-- kdocs:" not in x), "")
+
+
 def is_folder(name: str) -> bool:
     """Whether a path says by itself that it is a folder."""
     return name.endswith("/") or "." not in bare(name).rsplit("/", 1)[-1].lstrip(".")
@@ -295,16 +328,27 @@ def wanted(draft: Draft) -> Iterator[str]:
             yield name
 
 
+def only_read(draft: Draft) -> Iterator[str]:
+    """Files that kubectl reads and that are no manifests of their own."""
+    for line in draft.kubectl:
+        for value in line.values("--from-file", "--from-env-file", "--patch-file"):
+            yield value.split("=", 1)[-1]
+
+
 def also_read(draft: Draft) -> Iterator[str]:
     """Other files that a command reads: cat's, those of --from-file and of `<`."""
     yield from draft.statement.reads
     if (name := shown_file(draft)) is not None:
         yield name
+    yield from only_read(draft)
     for line in draft.kubectl:
-        for value in line.values("--from-file", "--from-env-file"):
-            yield value.split("=", 1)[-1]
         for value in line.values("-k", "--kustomize"):
             yield "/".join(filter(None, (bare(value).removesuffix("."), "kustomization.yaml")))
+
+
+def shows(draft: Draft) -> bool:
+    """Whether a command only shows a file, where an editor may change it."""
+    return draft.statement.commands[-1].name == "cat"
 
 
 def shown_file(draft: Draft) -> str | None:

@@ -30,6 +30,7 @@ from kdocs_plugin.planning.policy import (
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
+from kdocs_plugin.planning.unmade import Unmade
 from kdocs_plugin.values import replace
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
@@ -118,6 +119,7 @@ def decide_steps(
     functions: set[str] = set()
     variables: set[str] = set()
     shown = Shown()
+    unmade = Unmade()
     serves = False  # whether anything may answer at this machine's own address by now
     for number, draft in enumerate(drafts):
         if draft.is_probe:
@@ -127,6 +129,9 @@ def decide_steps(
         draft.refused = verdict_on(draft, execute_of(draft, note, options), functions)
         if draft.refused is None and only_asks_itself(draft) and not serves:
             draft.refused = "plan.no_answer", {}
+        draft.refused = draft.refused or unmade.needed_by(draft, alive)
+        if draft.refused is not None:
+            unmade.notice(draft)
         if draft.refused is None:
             functions.update(draft.statement.defines)
             variables.update(variables_of(draft.statement))

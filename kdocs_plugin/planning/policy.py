@@ -63,6 +63,7 @@ ELSEWHERE = (
 ).split()
 URL = late(r"[a-z]+://|github\.com/", re.IGNORECASE)
 HOST = late(r"(?:https?://)?(?:[^@/]*@)?(?P<host>\[[^\]]+\]|[^/:?#]+)", re.IGNORECASE)
+SETS_KUBECONFIG = late(r"(?<![\w-])KUBECONFIG=")
 CURL_VALUE_FLAGS = frozenset(
     """
     -A --user-agent -b --cookie -c --cookie-jar --cacert --cert --connect-timeout -d --data
@@ -97,6 +98,8 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
     if draft.statement.broken:
         return "plan.syntax", {}
     ours = {each.text for each in draft.references if each.is_bound}
+    if SETS_KUBECONFIG.search(draft.statement.text):
+        return "plan.elsewhere", {"flag": "KUBECONFIG"}
     for command in draft.statement.commands:
         verdict = refuse_command(command, execute, functions, ours)
         if verdict is not None:

@@ -82,6 +82,8 @@ def leaves_namespace(line: Kubectl, ours: Collection[str]) -> bool:
         return True
     if line.verb in ("taint", "cordon", "uncordon", "drain"):
         return True
+    if line.verb == "cluster-info":
+        return True  # names the services of kube-system
     if line.resource == "namespace":
         return True  # those of other pages would stand in the list
     return line.mutates and line.resource in CLUSTER_KINDS

@@ -117,7 +117,11 @@ def files_of(page: Page) -> list[str]:
 def objects_in(content: str) -> list[str]:
     """Kind/name of every document."""
     values = [each.value for each in load(content).documents]
-    return [f"{v['kind']}/{v['metadata']['name']}" for v in values if isinstance(v, dict)]
+    return [
+        f"{v['kind']}/{(v.get('metadata') or {}).get('name')}"
+        for v in values
+        if isinstance(v, dict) and "kind" in v
+    ]
 
 
 def findings_of(page: Page) -> list[str]:
