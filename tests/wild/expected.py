@@ -84,8 +84,10 @@ def described(step: Step) -> dict[str, Any]:
         found["out"] = f"{len(lines)} {narrow(lines[0])}"
     if step.stdin is not None:
         found["typed"] = one_line(step.stdin)
-    if bound := {r.text: value for r in step.references if (value := value_of(r))}:
-        found["bind"] = bound
+    for key, literal in (("bind", False), ("literals", True)):
+        values = {r.text: value_of(r) for r in step.references if r.literal is literal}
+        if bound := {text: value for text, value in values.items() if value}:
+            found[key] = bound
     return found
 
 
