@@ -43,6 +43,8 @@ class Settings:
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
     jobs: int = 0  # pages that run at once; 0: as many as suits the machine
+    include: tuple[str, ...] = ()  # patterns of pages that are ours; none: all are
+    exclude: tuple[str, ...] = ()  # patterns of pages that are not
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
     status: bool = True  # the site has a page that tells what is verified
     public_findings: bool = False  # and that page tells the readers of findings, too
@@ -61,6 +63,8 @@ OPTIONS: Mapping[str, Any] = {
     "kubernetes": "",
     "nodes": 0,
     "jobs": "auto",
+    "include": [],
+    "exclude": [],
     "ignore": [],
     "status": True,
     "public_findings": False,
@@ -103,6 +107,8 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
         jobs=job_count(values["jobs"]),
+        include=patterns("include", values["include"]),
+        exclude=patterns("exclude", values["exclude"]),
         ignore=selection.codes("ignore", values["ignore"]),
         status=switch("status", values["status"]),
         public_findings=switch("public_findings", values["public_findings"]),
@@ -170,6 +176,17 @@ def job_count(value: Any) -> int:
     if number and not isinstance(value, bool):
         return number
     raise ConfigError("config.value", name="jobs", value=value, choices="auto, 1, 2, 4")
+
+
+def patterns(name: str, value: Any) -> tuple[str, ...]:
+    """Patterns as .gitignore has them: a list, or one a line as `exclude_docs` of MkDocs.
+
+    Raises ConfigError for what is neither.
+    """
+    lines = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise ConfigError("config.value", name=name, value=value, choices="drafts/, *.old.md")
+    return tuple(line for line in lines if line.strip())
 
 
 def positive(name: str, value: Any) -> float:

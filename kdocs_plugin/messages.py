@@ -711,6 +711,11 @@ CATALOGUE |= {
         "설정 {name}에 쓸 수 없는 값 {value!r}: {choices}",
         "setting {name} can't be {value!r}: {choices}",
     ),
+    "config.pattern": Message("쓸 수 없는 패턴: {why}", "an unusable pattern: {why}"),
+    "config.shard": Message(
+        "--shard {value}: 1/4처럼 몇 번째 조각인지와 조각의 수를 적으세요",
+        "--shard {value}: name the part and how many there are, as in 1/4",
+    ),
     "config.kubernetes": Message(
         "설정 kubernetes에 쓸 수 없는 값 {value!r}: 스키마는 Kubernetes {known}의 것이 있습니다."
         ' 한 버전("1.37")이나 범위("1.30-1.37")를 적으세요',

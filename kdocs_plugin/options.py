@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 
 class Option(NamedTuple):
@@ -23,6 +23,11 @@ class Option(NamedTuple):
     metavar: str | None = None
     choices: tuple[str, ...] = ()
     default: str | None = None
+
+
+# Of every command that looks for notes.
+INCLUDE: Final = Option("--include", "include", "many", "Only notes like this.", "PATTERN")
+EXCLUDE: Final = Option("--exclude", "exclude", "many", "No notes like this.", "PATTERN")
 
 
 def parse(options: Sequence[Option], arguments: Sequence[str]) -> dict[str, Any] | None:

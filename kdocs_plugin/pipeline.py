@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdocs_plugin import source, validation
@@ -340,29 +339,3 @@ def recorded(ran: RunPage, settings: Settings) -> RunPage:
     except RecordError as error:
         return replace(ran, trouble=error)
     return replace(ran, page=join(page, record))
-
-
-# --- Choosing notes ---------------------------------------------------------------------
-
-
-NOTES = (".md", ".markdown")
-
-
-def find_notes(paths: Sequence[Path], manifests: bool = False) -> list[Path]:
-    """The Markdown files that paths name: files as they are, folders searched.
-
-    With `manifests` YAML files as well, but for MkDocs' own configuration.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            for each in sorted(path.rglob("*")):
-                hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-                wanted = each.suffix.lower() in NOTES or (
-                    manifests and source.is_manifest_file(each.name) and each.stem != "mkdocs"
-                )
-                if wanted and not hidden and each.is_file():
-                    found[each] = None
-        else:
-            found[path] = None
-    return list(found)

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from kdocs_plugin import pipeline, source
+from kdocs_plugin import pipeline, source, tree
 from kdocs_plugin.config import Settings, settings_for, with_command_line
 from kdocs_plugin.errors import ConfigError, SourceError
 from kdocs_plugin.model import Page
 from kdocs_plugin.values import dataclass, replace
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
+LEFT_OUT = (".*", "/templates/")  # by MkDocs, unless `exclude_docs` says otherwise
 
 
 class TolerantLoader(yaml.SafeLoader):
@@ -90,34 +91,103 @@ class Project:
 
 @cache
 def _relative(folder: Path, docs: Path) -> str:
-    """A folder as seen from `docs`: asked once for all the files in it."""
+    """A folder as seen from `docs`: asked once for all the files in it.
+
+    A link inside of docs is a folder like any other, as MkDocs has it.
+    """
+    absolute = folder.absolute()
+    for above in (absolute, *absolute.parents):
+        if above.name == docs.name and above.resolve() == docs:
+            return absolute.relative_to(above).as_posix()
     return os.path.relpath(folder.resolve(), docs).replace(os.sep, "/")
 
 
-def open_project(paths: Sequence[str], manifests: bool = False, **options: Any) -> Project:
+def open_project(
+    paths: Sequence[str],
+    manifests: bool = False,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    shard: str | None = None,
+    **options: Any,
+) -> Project:
     """The project that `paths` belong to; without paths, that of this folder.
 
-    With `manifests` its YAML files are among the notes.
-    `options` are what the command line gave. Raises ConfigError for an mkdocs.yml that
-    can't be used and SourceError for a path that is not there.
+    With `manifests` its YAML files are among the notes. `include` and `exclude` hold for
+    notes that are named, too; those of mkdocs.yml only for what is found in folders.
+    `options` are what the command line gave. Raises ConfigError for an mkdocs.yml or an
+    option that can't be used and SourceError for a path that is not there.
     """
     given = [Path(each) for each in paths]
     for each in given:
         if not each.exists():
             raise SourceError("source.missing", path=str(each))
     start = (given[0] if given else Path.cwd()).resolve()
-    file = find_config(start if start.is_dir() else start.parent)
+    home = home_of(start if start.is_dir() else start.parent)
+    project = Project(with_command_line(home.settings, **options), ())
+    settings = project.settings
+
+    def ours(path: Path) -> bool:
+        """Whether mkdocs.yml wants a note that was found in a folder."""
+        page = project.page_path(path)
+        if not page.startswith("../") and home.left_out(page):
+            return False
+        return tree.wants(page, settings.include, settings.exclude)
+
+    by_page = {
+        page: path
+        for path in tree.find_notes(given or [home.searched], manifests, home.skipped, ours)
+        if tree.wants(page := project.page_path(path), include, exclude)
+    }
+    if shard is not None:
+        by_page = tree.shard(by_page, shard)
+    return replace(project, notes=tuple(by_page.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a folder belongs to: a site, or where there is no mkdocs.yml the folder itself."""
+
+    settings: Settings
+    searched: Path  # where nobody names notes
+    skipped: tuple[Path, ...] = ()  # folders that are not looked into
+    left_out: Callable[[str], bool] = lambda _: False  # whether a page is none of the site
+
+
+def home_of(folder: Path) -> Home:
+    """Raises ConfigError for an mkdocs.yml that can't be used."""
+    file = find_config(folder)
     if file is None:
-        folder = start if start.is_dir() else start.parent
-        settings = settings_for(folder, folder, {})
-        given = given or [Path()]
-    else:
-        data = load_config(file)
-        docs = (file.parent / str(data.get("docs_dir") or "docs")).resolve()
-        settings = settings_for(file.parent, docs, plugin_options(data.get("plugins")))
-        given = given or [Path(os.path.relpath(docs))]
-    notes = pipeline.find_notes(given, manifests)
-    return Project(with_command_line(settings, **options), tuple(notes))
+        root = find_root(folder)
+        return Home(settings_for(root, root, {}), Path())
+    data = load_config(file)
+    docs = (file.parent / str(data.get("docs_dir") or "docs")).resolve()
+    return Home(
+        settings_for(file.parent, docs, plugin_options(data.get("plugins"))),
+        Path(os.path.relpath(docs)),
+        ((file.parent / str(data.get("site_dir") or "site")).resolve(),),
+        left_out_by_mkdocs(data.get("exclude_docs")),
+    )
+
+
+def left_out_by_mkdocs(said: Any) -> Callable[[str], bool]:
+    """Whether a page is none of the site, by `exclude_docs` of mkdocs.yml.
+
+    Drafts and what is in no `nav` are notes like any others.
+    """
+    if isinstance(said, str):
+        return partial(tree.matches, (*LEFT_OUT, *said.splitlines()))
+    return lambda page: page.startswith("templates/")  # and hidden ones, never looked into
+
+
+def find_root(folder: Path) -> Path:
+    """What page paths are relative to where there is no mkdocs.yml, so that a note has one
+    record from wherever it is run: the repository, else the working folder if it holds
+    `folder`, else that itself."""
+    for each in (folder, *folder.parents):
+        if (each / ".git").exists():
+            return each
+    here = Path.cwd().resolve()
+    return here if here in (folder, *folder.parents) else folder
 
 
 def find_config(folder: Path) -> Path | None:

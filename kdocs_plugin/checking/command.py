@@ -13,7 +13,7 @@ from kdocs_plugin.ending import remark, say
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Page, Severity
-from kdocs_plugin.options import Option
+from kdocs_plugin.options import EXCLUDE, INCLUDE, Option
 from kdocs_plugin.project import Project, open_project
 from kdocs_plugin.values import replace
 
@@ -32,6 +32,8 @@ OPTIONS: Final = (
     Option("--update-baseline", "update_baseline", "flag", "Write what is found into it."),
     Option("--changed-since", "changed_since", "text", _CHANGED, "REV"),
     Option("--exact", "exact", "flag", "Ask a real API server too; no root, no cluster."),
+    INCLUDE,
+    EXCLUDE,
     Option("--kubernetes", "kubernetes", "text", _AGAINST, "VERSION"),
     Option("--lang", "lang", "text", "Language of the messages.", choices=("ko", "en")),
 )
@@ -49,6 +51,8 @@ def check(
     update_baseline: bool,
     changed_since: str | None,
     exact: bool,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     kubernetes: str | None,
     lang: str | None,
 ) -> int:
@@ -60,7 +64,7 @@ def check(
         raise ConfigError("baseline.no_file")
     if update_baseline and (chosen.select or changed_since is not None):
         raise ConfigError("baseline.partly")
-    project = open_project(paths, manifests=True, kubernetes=kubernetes)
+    project = open_project(paths, True, include, exclude, kubernetes=kubernetes)
     language = messages.preferred_language(lang)
     found = _found(project, exact, chosen, changed_since)
     if fix or diff:

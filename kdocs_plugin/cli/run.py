@@ -10,6 +10,7 @@ import click
 
 from kdocs_plugin import messages, pipeline
 from kdocs_plugin.cli.progress import Progress, tell_stand_ins, tell_trouble
+from kdocs_plugin.cli.tables import choosing
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language, text
@@ -22,6 +23,7 @@ from kdocs_plugin.reports.runs import runs_json
 BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 
 
+@choosing
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--cluster", help="`local`, or the name of a context of your kubeconfig.")
@@ -34,6 +36,7 @@ BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 @click.option("--plan", "plan_only", is_flag=True, help="Say what would run, and run nothing.")
 @click.option("--force", is_flag=True, help="Run notes that have not changed, too.")
 @click.option("--jobs", metavar="N|auto", help="Notes that run at once.")
+@click.option("--shard", metavar="I/N", help="The I-th of N parts of the notes: 1/4.")
 @click.option("--timeout", type=float, help="Seconds that a step may take.")
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
@@ -45,14 +48,18 @@ def run(
     plan_only: bool,
     force: bool,
     jobs: str | None,
+    shard: str | None,
     timeout: float | None,
     form: str,
     lang: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
     """Run notes that have changed and record their outputs."""
     project = open_project(
-        paths, cluster=cluster, kubernetes=kubernetes, nodes=nodes, jobs=jobs, timeout=timeout
-    )
+        paths, False, include, exclude, shard,
+        cluster=cluster, kubernetes=kubernetes, nodes=nodes, jobs=jobs, timeout=timeout,
+    )  # fmt: skip
     language = messages.preferred_language(lang)
     pages = project.pages()
     if plan_only:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kdocs_plugin.options import Option
+from kdocs_plugin.options import EXCLUDE, INCLUDE, Option
 
 
 def command(function: Callable[..., int], options: Sequence[Option]) -> click.Command:
@@ -22,6 +22,12 @@ def command(function: Callable[..., int], options: Sequence[Option]) -> click.Co
         function.__name__, params=[paths, *map(_option, options)], callback=call,
         help=function.__doc__,
     )  # fmt: skip
+
+
+def choosing(command: click.Command) -> click.Command:
+    """The command, with what chooses among notes: parameters `include` and `exclude`."""
+    command.params += [_option(INCLUDE), _option(EXCLUDE)]
+    return command
 
 
 def _option(option: Option) -> click.Option:

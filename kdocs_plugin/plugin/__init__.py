@@ -33,6 +33,7 @@ from kdocs_plugin.plugin.generated import (
 )
 from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, words
 from kdocs_plugin.rendering import extensions
+from kdocs_plugin.tree import wants
 
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -143,6 +144,8 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             server.watch(str(self._settings.records))
 
     def _prepare(self, file: File, state: object) -> Page | None:
+        if not wants(file.src_uri, self._settings.include, self._settings.exclude):
+            return None
         try:
             text = file.content_string
         except (OSError, UnicodeDecodeError):  # MkDocs has its own words for it

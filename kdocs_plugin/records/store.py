@@ -26,11 +26,15 @@ def record_path(folder: Path, page: str) -> Path:
     """Where the record of a page stands: the page's path below the records folder.
 
     A page outside of the docs folder has `..` in its path: that is a folder `_up` here, so
-    that no two pages share a record and none stands outside of the folder.
+    that no two pages share a record and none stands outside of the folder. So has a page
+    that does not end in `.md` its own ending as well.
     """
     parts = [part for part in PurePosixPath(page).parts if part not in ("/", ".")]
     parts = ["_up" if part == ".." else part for part in parts]
-    return folder.joinpath(*parts).with_suffix(".json")
+    path = folder.joinpath(*parts)
+    if path.suffix.lower() == ".md":
+        return path.with_suffix(".json")
+    return path.with_name(f"{path.name}.json")
 
 
 def load(folder: Path, page: str) -> Record | None:

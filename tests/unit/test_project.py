@@ -69,7 +69,11 @@ def test_a_folder_without_mkdocs_yml(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "sub" / "README.md").write_text(NOTE)
     monkeypatch.chdir(tmp_path)
     assert names() == ["sub/README.md"]
-    assert names(("sub",)) == ["README.md"]
+    assert names(("sub",)) == ["sub/README.md"]  # one note, one record
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert names((str(tmp_path / "sub"),)) == ["README.md"]
+    monkeypatch.chdir(tmp_path)
     assert open_project(()).settings.records == tmp_path / "records"
 
 

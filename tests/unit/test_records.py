@@ -318,7 +318,8 @@ def test_where_records_stand(tmp_path: Path) -> None:
     names = ["a.md", "b/a.md", "../a.md", "../../a.md", "v1.2.md", "./c.markdown", "/d.md"]
     paths = [record_path(tmp_path, name).relative_to(tmp_path).as_posix() for name in names]
     assert paths == [
-        "a.json", "b/a.json", "_up/a.json", "_up/_up/a.json", "v1.2.json", "c.json", "d.json",
+        "a.json", "b/a.json", "_up/a.json", "_up/_up/a.json", "v1.2.json", "c.markdown.json",
+        "d.json",
     ]  # fmt: skip
 
 
