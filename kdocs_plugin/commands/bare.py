@@ -71,6 +71,8 @@ def of_command(
     inside = False  # behind `--`: the words of a program in a container
     end = -1
     for before, word in pairwise([words[0], *words]) if words else ():
+        if inside and before[0] == "--" and word[0].rsplit("/", 1)[-1] not in ASKING:
+            return  # `-- printenv POD_IP`: the name of a variable there, not an address
         inside = inside or (is_kubectl and word[0] == "--")
         flag, equals, _ = word[0].partition("=")
         if word[0].startswith("-"):

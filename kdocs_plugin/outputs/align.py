@@ -42,6 +42,7 @@ COLUMNS: Mapping[str, tuple[str, Attribute | None]] = {
     "EXTERNAL-IP": ("", None),
     "NODE": ("node", Attribute.NAME),
     "ADDRESS": ("", None),
+    "VOLUME": ("persistentvolume", Attribute.NAME),
 }
 
 
@@ -110,7 +111,7 @@ def places_in_row(
     if kind == "node" or is_generated(name):
         yield Place(name, kind or "pod", Attribute.NAME, line=line)
     for heading, value in cells.items():
-        if heading in COLUMNS and not value.startswith("<"):
+        if heading in COLUMNS and value and not value.startswith("<"):
             of_kind, attribute = COLUMNS[heading]
             whole = not is_address(value)
             if attribute is Attribute.NAME or not whole:

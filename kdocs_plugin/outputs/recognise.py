@@ -36,7 +36,9 @@ SENTENCES = late(
     r"Kubernetes control plane )"
 )
 # Outputs that go on over lines of any shape: a description, YAML, JSON, HTML.
-DOCUMENT = late(r"^(?:Name: {2,}\S|apiVersion: ?\S|kind: ?\S|\{$|<(?:!DOCTYPE )?html>?)")
+DOCUMENT = late(
+    r"^(?:(?:Name|KIND|GROUP): {2,}\S|apiVersion: ?\S|kind: ?\S|\{$|<(?:!DOCTYPE )?html>?)"
+)
 
 
 def is_table_head(line: str) -> bool:

@@ -34,6 +34,7 @@ INTO_PODS = frozenset("exec run debug".split())
 # Selectors whose value is a node's name.
 OF_NODE = re.compile(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
 FAILS = re.compile(r"Error|error:|No resources found")
+PROVISIONED = re.compile(rf"pvc-{UID.pattern}")  # a volume made for a claim
 GENERATED = ("pod", "replicaset", "job")
 
 
@@ -106,6 +107,8 @@ def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Referenc
                 yield literal(token, start, seen, "service", seen.place.of)
         elif token in nodes or OF_NODE.search(before):
             yield literal(token, start, seen, "node", "")
+        elif PROVISIONED.fullmatch(token) and seen and seen.captured:
+            yield literal(token, start, seen, "persistentvolume", "")
         elif (UID.fullmatch(token) or HEX.fullmatch(token)) and seen and seen.captured:
             yield literal(token, start, seen, "", "")
         elif is_generated(token) and token not in new and not alive.has(token):

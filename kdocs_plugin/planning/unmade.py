@@ -18,7 +18,7 @@ MAKERS = frozenset(
     "helm kustomize terraform ansible istioctl make argocd kubens skaffold".split()
 )
 # Verbs that make what they name, or ask the API server without an object.
-NOT_OF_OBJECTS = frozenset("create apply run expose explain auth config".split())
+NOT_OF_OBJECTS = frozenset("create apply run explain auth config".split())
 
 
 class Unmade:

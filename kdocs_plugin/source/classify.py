@@ -58,7 +58,7 @@ _KUBECTL = late(
 _HEREDOC = late(r"cat\s+(?:>>?\s*\S+\s+)?<<-?\s*['\"]?\w+")
 _TOOL_LINE = late(rf"{_TOOL}(?:\s|$)")
 _PROMPT = late(
-    r"\$\s+\S"  # $ kubectl
+    r"(?:~(?:/[\w./-]*)?\s?)?\$\s+\S"  # $ kubectl, ~$ kubectl, ~/study $ kubectl
     r"|\[[\w.-]+@[\w.-]+[^\]]{0,80}\]\s?[#$]\s*\S"  # [root@master ~]# kubectl
     r"|[\w.-]+@[\w.-]+:[^\s#$]{0,80}\s?[#$]\s+\S"  # user@host:~$ kubectl
     r"|[❯➜]\s+\S"  # ❯ kubectl
