@@ -509,13 +509,9 @@ CATALOGUE |= {
     # --- planning: why a command is shown and not run ---
     "plan.off": Message("execute: off 설정", "execute is off"),
     "plan.syntax": Message("셸 문법으로 읽을 수 없음", "not readable as shell"),
-    "plan.endless": Message("스스로 끝나지 않는 명령", "runs until it is stopped"),
-    "plan.interactive": Message(
-        "대화형 명령: 아래에 적힌 입력은 아직 실행하지 않음",
-        "interactive: what is typed below is not run yet",
-    ),
     "plan.typed": Message(
-        "위의 대화형 명령 안에서 치는 명령", "typed into the interactive command above"
+        "실행하지 않는 대화형 명령 안에서 치는 명령",
+        "typed into an interactive command that is not run",
     ),
     "plan.file_missing": Message("{file} 파일을 주는 것이 없음", "nothing provides {file}"),
     "plan.editor": Message(
@@ -561,8 +557,9 @@ CATALOGUE |= {
         "nothing that the note makes answers there yet",
     ),
     # --- execution: how a step ended ---
-    "run.shell_ended": Message("앞 단계에서 셸이 끝남", "the shell had ended before"),
-    "run.shell_ended_here": Message("이 단계에서 셸이 끝남", "the shell ended here"),
+    "run.shell_ended_here": Message(
+        "이 단계에서 셸이 끝남 (종료 코드 {code})", "the shell ended here (exit status {code})"
+    ),
     "run.unresolved": Message(
         "{placeholder}에 맞는 오브젝트가 아직 없음", "nothing stands for {placeholder} yet"
     ),
@@ -571,8 +568,31 @@ CATALOGUE |= {
         "{value}, which stood for {placeholder}, is gone",
     ),
     "run.blocked": Message(
-        "실패한 앞 단계가 만들었어야 할 {object} 필요",
-        "needs {object}, which a failed step should have made",
+        "{object} 필요: {line}번째 줄의 `{command}`이(가) 실패해서 없음",
+        "needs {object}, which line {line}, `{command}`, failed to give",
+    ),
+    "run.follows": Message(
+        "{line}번째 줄의 `{command}`이(가) 실패한 탓: {object}이(가) 준비되지 않음",
+        "follows from line {line}, `{command}`: {object} is not up",
+    ),
+    "run.not_failed": Message(
+        "노트에는 실패한다고 적혀 있지만 성공함", "the note shows a failure, but it succeeded"
+    ),
+    "run.should_fail": Message(
+        "종료 코드 {expected}이어야 하는데 성공함",
+        "should have failed with exit status {expected}, but succeeded",
+    ),
+    # --- execution: what ended something that would have gone on ---
+    "ended.quiet": Message("더 나오는 것이 없어서 멈춤", "stopped once nothing more came"),
+    "ended.bound": Message("끝이 없어서 잠시 뒤에 멈춤", "has no end: stopped after a while"),
+    "ended.used": Message(
+        "마지막으로 쓴 단계가 끝나서 멈춤", "stopped after the last step that used it"
+    ),
+    "ended.note": Message("노트가 끝나서 멈춤", "stopped at the end of the note"),
+    "ended.input": Message("입력이 끝나서 나옴", "left at the end of its input"),
+    "ended.typed": Message("다음 입력을 기다림", "waits for what is typed next"),
+    "ended.shell": Message(
+        "셸이 끝남. 다음 명령은 새 셸에서 실행", "the shell ended; a new one runs what follows"
     ),
     "run.timeout": Message("{seconds}초 안에 끝나지 않음", "not done within {seconds} s"),
     "run.exit_code": Message("종료 코드 {code}", "exit status {code}"),

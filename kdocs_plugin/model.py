@@ -266,6 +266,10 @@ class Effect:
     deletes: bool = False
     files: tuple[str, ...] = ()  # values of -f
     writes: tuple[str, ...] = ()  # files that redirections make
+    background: bool = False  # ends with &
+    terminal: bool = False  # wants a terminal: exec -it
+    serves: tuple[int, ...] = ()  # local ports: port-forward, proxy
+    loops: bool = False  # `while true`: writes again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,12 @@ class Step:
     confined: bool = True  # may run where the file system is the user's own
     addons: tuple[Addon, ...] = ()  # must be running when it runs
     numbers: bool = False  # shows or uses what pods and nodes consume: waits for the numbers
+    into: int | None = None  # index of the step that opened the shell it is typed into
+    session: str = ""  # of a shell beside the scenario's own
+    # What it makes and needs: `pod/web`, `file web.yaml`, `$NAME`, `port 8080`.
+    makes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    needs_running: tuple[str, ...] = ()  # of `needs`, those that must be up for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class Progress:
             click.secho(f"          {reason}", dim=result.status is Status.SHOWN, err=True)
             if more := hint(result.reason, self.language, result.reason_arguments):
                 click.secho(f"          {more}", err=True)
+        if result.ended and result.ended != "ended.typed":
+            click.secho(
+                f"          {text(result.ended, self.language, {})}", dim=True, err=True
+            )
         if result.status in (Status.FAILED, Status.TIMEOUT) and result.step.kind == "step":
             for each in result.output.splitlines()[-12:]:
                 click.echo(f"          | {each}", err=True)
@@ -101,6 +105,8 @@ def outcome(result: StepResult) -> Status:
     """How a step counts. A probe never fails: what it printed is the answer."""
     if result.step.kind == "probe" and result.status is Status.FAILED:
         return Status.OK
+    if result.reason == "run.follows":  # another step's failure, which is reported there
+        return Status.BLOCKED
     return result.status
 
 

@@ -19,14 +19,19 @@ from kdocs_plugin.commands.placeholders import (
 )
 from kdocs_plugin.commands.shell import Command, Statement, split
 from kdocs_plugin.commands.transcript import (
+    INTERRUPT,
+    LEAVES,
     OUTSIDE,
     Line,
     Transcript,
+    Typed,
     opens_shell,
     read_transcript,
 )
 
 __all__ = [
+    "INTERRUPT",
+    "LEAVES",
     "OUTSIDE",
     "UNDERSTOOD",
     "VERBS",
@@ -36,6 +41,7 @@ __all__ = [
     "Placeholder",
     "Statement",
     "Transcript",
+    "Typed",
     "crossed_stem",
     "effect_of",
     "fill",

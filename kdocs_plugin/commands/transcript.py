@@ -7,7 +7,7 @@ place in it is its place in the block: what is not a command is an empty line th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kdocs_plugin.commands.placeholders import HANGUL
 from kdocs_plugin.commands.plain import is_plain_output
@@ -43,11 +43,28 @@ PROGRAMS = frozenset(
     pwd sed grep awk head tail date base64 hostname ps ip
     """.split()
 )
+# Programs that are typed into a container's shell or a database's, besides those above.
+INSIDE = frozenset(
+    """
+    nc telnet service nginx mysql mysqladmin psql redis-cli mongo mongosh python python3 node
+    printenv id whoami uname df du free top mount find which less more getent host netstat
+    ss ifconfig traceroute kill apk pip npm node java sh bash su chown stress md5sum wc sort
+    select show use create insert update delete drop alter describe set get keys hget config
+    info flushall quit logout
+    """.split()
+)
 # Programs that read what is typed below them.
 SHELLS = frozenset("sh bash ash zsh mysql psql redis-cli mongosh python python3".split())
 REMOTE = frozenset("ssh su mysql".split())
 INTERACTIVE = frozenset("-i -it -ti --stdin -itd".split())
 OUTSIDE = frozenset("kubectl k docker minikube helm kind".split())
+LEAVES = frozenset("exit logout quit ^D exit; quit; \\q".split())
+# What kubectl says before a shell's first prompt.
+BEFORE_PROMPT = re.compile(
+    r"If you don't see a command prompt|All commands and output from this session"
+    r"|Defaulted container|Welcome to|Type 'help|Your MySQL"
+)
+INTERRUPT = re.compile(r"\^C\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a command that opened a shell, and what that answered."""
+
+    line: int  # 0-based first and last line in the block
+    end_line: int
+    text: str  # the typed lines, prompts taken off
+    answers: str  # the session's lines, where something was typed an empty one
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """A block taken apart."""
 
@@ -68,7 +95,7 @@ class Transcript:
     outputs: tuple[Line, ...]
     prompted: bool
     windows: bool = False  # PowerShell or cmd: shown only
-    typed: tuple[Line, ...] = ()  # what was typed into the command above, which opened a shell
+    typed: tuple[Typed, ...] = ()  # what was typed into the command above each
 
 
 def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcript:
@@ -127,7 +154,7 @@ class Reader:
         self.script = [""] * len(lines)
         self.cuts = [0] * len(lines)
         self.outputs: list[Line] = []
-        self.typed: list[Line] = []
+        self.typed: list[Typed] = []
         self.number = 0
         self.open = 0  # loops and the like that are not yet closed, without prompts
 
@@ -201,41 +228,101 @@ class Reader:
     def read_session(self, host: str) -> None:
         """With prompts: what is typed goes on until the prompt is the old one again."""
         start = self.number
-        while self.number < len(self.lines):
-            line = self.lines[self.number]
-            if self.prompts[self.number] and host_of(line) == host:
-                break
-            self.number += 1
-        prompts = [
-            self.prompts[n] or (match.end() if (match := INNER.match(self.lines[n])) else 0)
-            for n in range(start, self.number)
-        ]
-        if any(prompts):
-            said = [self.lines[start + n][cut:] for n, cut in enumerate(prompts) if cut]
-            self.typed.append(Line(start, self.number - 1, "\n".join(said)))
-        else:
-            self.number = start  # nothing was typed: it is output
+        stop = self.end_of_session(start, host)
+        inner = InnerPrompts()
+        prompts = {
+            number: cut
+            for number in range(start, stop)
+            if (cut := inner.width(self.lines[number], self.prompts[number]))
+        }
+        if prompts:
+            self.add_session(start, stop, prompts)
+        # Without any it is output.
+
+    def end_of_session(self, start: int, host: str) -> int:
+        """The first line behind what is typed. A shell inside may have the outer prompt
+        (`$ `): then it goes on until it is left, if it is left before kubectl is typed."""
+        alike = False
+        for number in range(start, len(self.lines)):
+            line, cut = self.lines[number], self.prompts[number]
+            if not cut or host_of(line) != host:
+                continue
+            if number == start or alike:
+                command = line[cut:].strip()
+                if command in LEAVES and alike:
+                    return number + 1 + (self.lines[number + 1 : number + 2] == ["exit"])
+                if first_word(command) in OUTSIDE or not self.is_left(number, host):
+                    return start if alike else number
+                alike = True
+                continue
+            return number
+        return start if alike else len(self.lines)
+
+    def is_left(self, start: int, host: str) -> bool:
+        """Whether an `exit` behind the outer prompt's twin comes before another kubectl."""
+        for number in range(start, len(self.lines)):
+            cut = self.prompts[number]
+            if cut and host_of(self.lines[number]) == host:
+                command = self.lines[number][cut:].strip()
+                if command in LEAVES:
+                    return True
+                if first_word(command) in OUTSIDE:
+                    return False
+        return False
 
     def read_typed(self) -> None:
         """Without prompts: until `exit`, or a program that is outside of every pod."""
-        start, said = self.number, []
+        start, said = self.number, dict[int, int]()
+        inner = InnerPrompts()
+        answered = False  # whether a line of output stands before this one
         while self.number < len(self.lines):
             line = self.lines[self.number]
-            inner = prompt_width(line) or (m.end() if (m := INNER.match(line)) else 0)
-            if inner == 0 and first_word(line) in OUTSIDE:
+            cut = inner.width(line, prompt_width(line))
+            command = line[cut:].strip()
+            if cut == 0 and first_word(line) in OUTSIDE:
                 break
+            if cut:
+                said[self.number] = cut
+            elif command and not COMMENT.match(line) and not inner.kind:
+                if not is_answer(line, answered) or command in LEAVES:
+                    said[self.number] = len(line) - len(line.lstrip())
+                    answered = False
+                else:
+                    answered = True
+            elif not command:
+                answered = False
             self.number += 1
-            command = line[inner:].strip()
-            if inner or (command and not COMMENT.match(line)):
-                said.append(command)
-            if command == "exit":
+            if command in LEAVES and (cut or not inner.kind):
                 if self.lines[self.number : self.number + 1] == ["exit"]:
                     self.number += 1  # bash says it, too
                 break
+        stop, self.number = self.number, start
         if said:
-            self.typed.append(Line(start, self.number - 1, "\n".join(said)))
-        else:
-            self.number = start
+            self.add_session(start, stop, said)
+
+    def add_session(self, start: int, stop: int, typed: Mapping[int, int]) -> None:
+        """Lines up to `stop` as a session; `typed` has the width of each one's prompt."""
+        while stop > start and not self.lines[stop - 1].strip():
+            stop -= 1
+        said = [self.lines[number][cut:].rstrip() for number, cut in sorted(typed.items())]
+        answers = ["" if n in typed else self.lines[n] for n in range(start, stop)]
+        keys: list[str] = []
+        for number in range(start, stop):
+            if number in typed:
+                keys.append(said.pop(0))
+                answer = keys[-1]
+            else:
+                answer = self.lines[number]
+            if INTERRUPT.search(answer):
+                if number in typed:
+                    keys[-1] = INTERRUPT.sub("", answer).rstrip()
+                else:
+                    answers[number - start] = INTERRUPT.sub("", answer).rstrip()
+                keys.append("^C")
+        self.typed.append(
+            Typed(start, stop - 1, "\n".join(keys).rstrip("\n"), "\n".join(answers))
+        )
+        self.number = stop
 
     def above(self) -> str:
         """The command directly above this line, or above the output that stands there; "" for
@@ -292,6 +379,45 @@ class Reader:
         else:
             gap = "\n" * (output.line - last.end_line)
             self.outputs[-1] = Line(last.line, output.end_line, last.text + gap + output.text)
+
+
+class InnerPrompts:
+    """The prompts of a shell that a command has opened: the first one tells their kind, so
+    that a line of output that begins with `# ` is none where they are others."""
+
+    def __init__(self) -> None:
+        self.kind = ""
+
+    def width(self, line: str, outer: int) -> int:
+        """How many code points of the line are its prompt, 0 where it has none."""
+        if outer:
+            self.kind = self.kind or "host"
+            return outer
+        match = INNER.match(line)
+        if match is None or BEFORE_PROMPT.match(line):
+            return 0
+        mark = match[0].strip()
+        if mark == ">" and not self.kind:
+            return 0
+        kind = "#" if mark == "#" else "path" if mark.startswith(("/", "~")) else "word"
+        if self.kind and kind != self.kind and kind == "#":
+            return 0
+        self.kind = self.kind or kind
+        return match.end()
+
+
+def is_answer(line: str, answered: bool) -> bool:
+    """Whether a line without a prompt, in a shell that a command has opened, is output: by
+    its shape, or because it is no program that is known and output stands before it."""
+    if BEFORE_PROMPT.match(line):
+        return True
+    word = first_word(line).lower()
+    if word in PROGRAMS or word in INSIDE or re.match(r"\./|/\w[\w/.-]*\s|\w+=", line):
+        return False
+    if is_output(line):
+        return True
+    words = line.split()
+    return answered or not any(each.startswith("-") for each in words[1:2])
 
 
 def kind_of_output(line: str) -> str:

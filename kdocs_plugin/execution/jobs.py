@@ -67,12 +67,24 @@ class Job:
         self.terminal = Terminal(columns, ROWS)
         self.pid = pid  # this namespace's number for it; -1 where it can't be found
         self.status: int | None = None
-        self.over = False
+        self._over = False
         self.started = self.heard = time.monotonic()  # `heard`: when it last wrote
         self.written = 0  # bytes
         self.leads = True  # a process group of its own
+        self.inner = 0  # the number that bash knows, of an author's own job
         self.number = ""  # of the author's own job: `[1] 4711`
+        self._ended: float | None = None
         self._pump = pump
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._over
+
+    @over.setter
+    def over(self, over: bool) -> None:
+        self._over = over
+        self._ended = self._ended or time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Until something happens in the session, at most `seconds`."""
@@ -126,7 +138,7 @@ class Job:
     @property
     def age(self) -> float:
         """Seconds since it was started."""
-        return time.monotonic() - self.started
+        return (self._ended or time.monotonic()) - self.started
 
     def text(self) -> str:
         """All that it has shown."""

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from kdocs_plugin.clusters.api import Api
-from kdocs_plugin.clusters.base import Cluster
-from kdocs_plugin.commands import parse_kubectl, split
+from kdocs_plugin.clusters.base import Cluster, Shell
 from kdocs_plugin.errors import ExecutionError, KdocsError
 from kdocs_plugin.execution.forensics import explained
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
+from kdocs_plugin.execution.losses import Losses, blamed
 from kdocs_plugin.execution.observer import Observer
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings
 from kdocs_plugin.execution.secrets import Secrets
-from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.execution.stage import Done, Stage
+from kdocs_plugin.execution.statuses import judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
@@ -100,7 +101,8 @@ class Runner:
         self.results: dict[int, StepResult] = {}
         self.order = 0
         self.last_step: int | None = None  # order of the last step that is not a probe
-        self.lost: set[str] = set()  # names of objects that a failed step should have made
+        self.orders: dict[int, tuple[int, int | None]] = {}  # by step: order and `after`
+        self.losses = Losses()
         self.trouble: KdocsError | None = None
 
     def go(self, identity: Identity) -> None:
@@ -108,42 +110,85 @@ class Runner:
         self.bindings = Bindings(self.api, identity.namespace)
         self.readiness = self.look_after(identity.namespace)
         self.secrets = Secrets(identity.token, spoken(self.scenario))
-        shell = self.cluster.shell(self.scenario.namespace, identity.kubeconfig())
-        with Session(shell) as session:
+        kubeconfig = identity.kubeconfig()
+
+        def shell() -> Shell:
+            return self.cluster.shell(self.scenario.namespace, kubeconfig)
+
+        with contextlib.closing(Stage(self.scenario, shell)) as stage:
             for step in self.scenario.steps:
-                self.write_files(step, session.directory)
-                result = self.take(step, session)
-                self.results[step.index] = result
-                self.bindings.learn(step, result.output)
-                self.observer.step_finished(self.scenario, result)
+                self.write_files(step, stage.directory)
+                self.take(step, stage)
+                for done in stage.after(step):
+                    self.conclude(done)
+            for done in stage.finish():
+                self.conclude(done)
             self.charge(self.readiness.last_look())
-            if not session.directory.is_dir():
-                raise ExecutionError("run.folder_lost", folder=session.directory)
+            if not stage.directory.is_dir():
+                raise ExecutionError("run.folder_lost", folder=stage.directory)
         if not identity.stands():
             # Somebody took it away under the run: what the steps printed is not the note's.
             raise ExecutionError("run.namespace_lost", namespace=self.namespace)
 
-    def take(self, step: Step, session: Session) -> StepResult:
-        """One step: shown, blocked, or run."""
-        if step.decision is Decision.SHOW:
-            return StepResult(step, Status.SHOWN, None, step.reason, step.reason_arguments)
-        if self.cluster.info.kind == "context" and re.match(r"(?:curl|wget)\b", step.command):
-            return StepResult(step, Status.SHOWN, None, "run.not_reachable")
-        if self.cluster.info.kind == "context" and not step.confined:
-            return StepResult(step, Status.SHOWN, None, "run.foreign")
-        if not session.is_open:
-            return StepResult(step, Status.BLOCKED, None, "run.shell_ended")
-        ran, lacking = self.bindings.filled(step)
-        if lacking:
-            return StepResult(step, Status.BLOCKED, None, *lacking)
-        if blocker := self.blocker(step):
-            return StepResult(step, Status.BLOCKED, None, "run.blocked", {"object": blocker})
+    def take(self, step: Step, stage: Stage) -> None:
+        """One step: shown, blocked, run, or let go on beside the next ones."""
+        ran, refusal = self.refusal(step)
+        if refusal is not None:
+            self.tell(refusal)
+            return
         self.await_addons(step)
         self.observer.step_started(self.scenario, step)
-        outcome = session.run(ran, step.timeout)
-        settled = self.settle(step, ran, outcome)
-        result = self.judge(step, ran, outcome, settled)
-        return self.explain(result, settled.troubles if settled else ())
+        self.order += 1
+        self.orders[step.index] = self.order, self.last_step if step.kind == "probe" else None
+        if step.kind == "step":
+            self.last_step = self.order
+        done = stage.run(step, ran)
+        if done is not None:
+            self.conclude(done)
+
+    def refusal(self, step: Step) -> tuple[str, StepResult | None]:
+        """What a step runs as, and its result where it does not."""
+        if step.decision is Decision.SHOW:
+            return "", StepResult(step, Status.SHOWN, None, step.reason, step.reason_arguments)
+        if self.cluster.info.kind == "context" and re.match(r"(?:curl|wget)\b", step.command):
+            return "", StepResult(step, Status.SHOWN, None, "run.not_reachable")
+        if self.cluster.info.kind == "context" and not step.confined:
+            return "", StepResult(step, Status.SHOWN, None, "run.foreign")
+        opener = self.results.get(step.into) if step.into is not None else None
+        if opener is not None and opener.status is not Status.OK:
+            blame = blamed(opener.step.command, opener.step)
+            return "", StepResult(step, Status.BLOCKED, None, "run.blocked", blame)
+        if found := self.losses.root(step):
+            self.losses.failed(step, "", found[1])
+            return "", StepResult(step, Status.BLOCKED, None, "run.blocked", blamed(*found))
+        ran, lacking = self.bindings.filled(step)
+        if lacking:
+            self.losses.failed(step, "")
+            return "", StepResult(step, Status.BLOCKED, None, *lacking)
+        return ran, None
+
+    def conclude(self, done: Done) -> None:
+        """A step is over: wait for what it changed, judge it, and tell."""
+        step = done.step
+        settled = self.settle(done)
+        result = self.judge(done, settled)
+        if done.outcome.shell_ended and step.into is None:
+            self.losses.shell_ended(step)
+        if result.status is Status.OK:
+            self.losses.worked(step)
+        elif settled is not None and settled.troubles and result.exit_code == 0:
+            self.losses.settled_badly(step)
+        elif step.kind == "step":
+            if suspect := self.losses.suspect(step):
+                arguments = {**result.reason_arguments, **blamed(*suspect)}
+                result = replace(result, reason="run.follows", reason_arguments=arguments)
+            self.losses.failed(step, result.output)
+        self.tell(self.explain(result, settled.troubles if settled else ()))
+
+    def tell(self, result: StepResult) -> None:
+        self.results[result.step.index] = result
+        self.bindings.learn(result.step, result.output)
+        self.observer.step_finished(self.scenario, result)
 
     def await_addons(self, step: Step) -> None:
         """Until what the step needs in kube-system is there."""
@@ -151,12 +196,6 @@ class Runner:
             self.observer.waiting(self.scenario, ", ".join(step.addons))
             where = None if self.scenario.own_cluster else self.namespace
             self.cluster.await_addons(step.addons, where, numbers=step.numbers)
-
-    def blocker(self, step: Step) -> str:
-        """Name of an object that the step needs and a failed step did not make."""
-        words = {word for s in split(step.command) for c in s.commands for word in c.words}
-        words |= {name.rsplit("/", 1)[-1] for name in words}
-        return next((name for name in sorted(self.lost) if name in words), "")
 
     @property
     def where(self) -> str | None:
@@ -173,11 +212,13 @@ class Runner:
             lambda what: self.observer.waiting(self.scenario, what),
         )
 
-    def settle(self, step: Step, ran: str, outcome: Ran) -> Settled | None:
+    def settle(self, done: Done) -> Settled | None:
         """Wait for what the step has changed; None where there is nothing to wait for."""
-        if outcome.exit_code is None or not self.readiness.concerns(step):
+        step, outcome = done.step, done.outcome
+        stopped = outcome.timed_out or outcome.shell_ended
+        if stopped or step.into is not None or not self.readiness.concerns(step):
             return None
-        settled = self.readiness.after(step, ran, clean(outcome.raw)[0])
+        settled = self.readiness.after(step, done.ran, clean(outcome.raw)[0])
         self.images.look(settled.pods)
         self.charge(settled)
         return settled
@@ -187,6 +228,7 @@ class Runner:
         for index, trouble in settled.late:
             result = self.results.get(index)
             if result is not None and result.status is Status.OK:
+                self.losses.settled_badly(result.step)
                 result = unwell(result, trouble, self.cluster)
                 self.results[index] = self.explain(result, (trouble,))
                 self.observer.step_finished(self.scenario, self.results[index])
@@ -199,25 +241,24 @@ class Runner:
         self.secrets.learn(self.api, self.where)
         return explained(result, trouble, self.api, self.where, self.secrets.hide)
 
-    def judge(self, step: Step, ran: str, outcome: Ran, settled: Settled | None) -> StepResult:
+    def judge(self, done: Done, settled: Settled | None) -> StepResult:
         """What the exit status and the objects' state make of the step."""
+        step, outcome = done.step, done.outcome
         text, cut = clean(outcome.raw)
         if text:
             self.secrets.learn(self.api, None if self.scenario.own_cluster else self.namespace)
-        self.order += 1
+        order, after = self.orders[step.index]
         result = StepResult(
             step=step,
             status=Status.OK,
-            ran=ran,
+            ran=done.ran,
             exit_code=outcome.exit_code,
             output=self.secrets.hide(text) + ("\n…" if cut else ""),
             duration=round(outcome.duration, 3),
-            order=self.order,
-            after=self.last_step if step.kind == "probe" else None,
+            order=order,
+            after=after,
+            ended=done.ended,
         )
-        if step.kind == "step":
-            self.last_step = self.order
-        expected = step.returncode if step.returncode is not None else 0
         if outcome.timed_out:
             return replace(
                 result,
@@ -225,17 +266,9 @@ class Runner:
                 reason="run.timeout",
                 reason_arguments={"seconds": step.timeout},
             )
-        if outcome.shell_ended:
-            return replace(result, status=Status.FAILED, reason="run.shell_ended_here")
-        if outcome.exit_code != expected and not expects_failure(step):
-            if step.kind == "step":
-                self.lost |= made_by(step, self.scenario)
-            return replace(
-                result,
-                status=Status.FAILED,
-                reason="run.exit_code",
-                reason_arguments={"code": outcome.exit_code},
-            )
+        result = judge_status(result, done)
+        if result.status is not Status.OK:
+            return result
         if settled and settled.troubles:
             return unwell(result, settled.troubles[0], self.cluster)
         return result
@@ -273,29 +306,3 @@ def spoken(scenario: Scenario) -> list[str]:
         *(step.expected.text for step in scenario.steps if step.expected),
         *(binding.content for binding in scenario.files),
     ]
-
-
-def expects_failure(step: Step) -> bool:
-    """The author's own output shows the error."""
-    if step.expected is None or step.returncode is not None:
-        return False
-    return bool(
-        re.match(
-            r"(?:Error from server|error:|Error:|The \S+ \".*\" is invalid)", step.expected.text
-        )
-    )
-
-
-def made_by(step: Step, scenario: Scenario) -> set[str]:
-    """Names of the objects that a step would have made, as its words tell."""
-    names: set[str] = set()
-    for statement in split(step.command):
-        for command in statement.commands:
-            line = parse_kubectl(command.words)
-            if line is None or line.verb not in ("apply", "create", "run", "expose", "replace"):
-                continue
-            names |= set(line.names)
-            for binding in scenario.files:
-                if binding.name in [name.removeprefix("./") for name in line.files]:
-                    names |= set(re.findall(r"(?m)^  name: *([a-z0-9.-]+)", binding.content))
-    return names

@@ -22,7 +22,14 @@ from typing import Self
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
 from kdocs_plugin.execution.jobs import COLUMNS, TERMINALS, Job, Pair
-from kdocs_plugin.execution.processes import descendants, inner_pid, kill, program_of, writers
+from kdocs_plugin.execution.processes import (
+    PROC,
+    descendants,
+    inner_pid,
+    kill,
+    program_of,
+    writers,
+)
 from kdocs_plugin.execution.program import BESIDE, STARTS, on_terminal, program
 from kdocs_plugin.values import dataclass
 
@@ -136,7 +143,7 @@ class Session:
         self.jobs.append(job)
         self._inner[inner] = job
         if how == STARTS:
-            job.leads = False
+            job.leads, job.inner = False, inner
             if inner:
                 job.number = f"[{int(match[1] or 0)}] {inner}"
             else:  # nothing was started: the statement could not be read
@@ -353,9 +360,9 @@ class Session:
 
     def _outer(self, inner: int) -> int:
         """This namespace's number for a process that bash has named."""
-        found = descendants(self._process.pid, session=True)
-        if not found:
-            return inner if not Path("/proc/self").exists() else -1
+        if not PROC.is_dir():
+            return inner
+        found = descendants(self._bash_pid())
         return next((pid for pid in found if inner_pid(pid) == inner), -1)
 
     def _at_end(self) -> bool:

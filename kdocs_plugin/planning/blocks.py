@@ -7,9 +7,13 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from kdocs_plugin.commands import (
+    INTERRUPT,
+    LEAVES,
     OUTSIDE,
+    Line,
     Statement,
     Transcript,
+    Typed,
     opens_shell,
     read_transcript,
     split,
@@ -63,10 +67,10 @@ def mark_typed(drafts: Sequence[Draft]) -> None:
     inside: list[Draft] = []
     for draft in drafts:
         name = draft.statement.commands[0].name if draft.statement.commands else ""
-        if opener is not None and name in ("exit", "logout"):
+        if opener is not None and name in LEAVES:
             opener.opens = True
             for each in (*inside, draft):
-                each.typed = True
+                each.typed_into(opener)
             opener = None
         elif name in OUTSIDE or opens_shell(draft.statement.text):
             opener = draft if opens_shell(draft.statement.text) and not draft.stdin else None
@@ -136,20 +140,29 @@ def windows_commands(block: Block) -> list[Draft]:
 
 def attach_outputs(block: Block, transcript: Transcript, drafts: Sequence[Draft]) -> None:
     """Written output and what was typed belong to the last command above them."""
-    entries = [(each, False) for each in transcript.outputs]
-    entries += [(each, True) for each in transcript.typed]
+    entries: list[Line | Typed] = [*transcript.outputs, *transcript.typed]
     number = -1
-    for lines, typed in sorted(entries, key=lambda entry: entry[0].line):
+    for lines in sorted(entries, key=lambda entry: entry.line):
         first = block.position(lines.line, 0).line
+        last = block.position(lines.end_line, 0).line
         while number + 1 < len(drafts) and drafts[number + 1].end_line < first:
             number += 1
         if number < 0:
             continue
-        if typed:
-            drafts[number].stdin = lines.text
-        elif drafts[number].expected is None:
-            last = block.position(lines.end_line, 0).line
-            drafts[number].expected = AuthorOutput(lines.text, first, last)
+        draft = drafts[number]
+        if not isinstance(lines, Line):
+            draft.stdin = lines.text
+            if lines.answers.strip():
+                draft.expected = AuthorOutput(lines.answers, first, last)
+        elif draft.expected is None:
+            interrupted = [INTERRUPT.search(each) for each in lines.text.split("\n")]
+            text = "\n".join(INTERRUPT.sub("", each) for each in lines.text.split("\n"))
+            if any(interrupted):
+                draft.interrupt()
+            text = text.rstrip("\n")
+            if text.strip():
+                last = block.position(lines.line + text.count("\n"), 0).line
+                draft.expected = AuthorOutput(text, first, last)
 
 
 def attach_following(

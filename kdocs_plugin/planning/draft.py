@@ -7,7 +7,7 @@ from typing import Any
 
 from kdocs_plugin.commands import Kubectl, Statement, effect_of, parse_kubectl
 from kdocs_plugin.model import AuthorOutput, Effect, Position, Reference
-from kdocs_plugin.values import dataclass, field
+from kdocs_plugin.values import dataclass, field, replace
 
 Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
 
@@ -49,7 +49,7 @@ class Draft:
     hidden: bool = False
     windows: bool = False  # of a PowerShell block
     opens: bool = False  # opens a shell that commands below it are typed into
-    typed: bool = False  # is typed into such a shell
+    opener: Draft | None = None  # the command whose shell it is typed into
     expected: AuthorOutput | None = None
     stdin: str | None = None  # what the author typed into it
     references: tuple[Reference, ...] = ()
@@ -65,6 +65,15 @@ class Draft:
         self.kubectl = tuple(
             line for each in self.statement.commands if (line := parse_kubectl(each.words))
         )
+
+    def interrupt(self) -> None:
+        """The author has stopped it with Ctrl+C: it would have gone on."""
+        self.effect = replace(self.effect, endless=not self.effect.background)
+
+    def typed_into(self, opener: Draft) -> None:
+        """It belongs to the shell that `opener` gives, and does nothing outside of it."""
+        self.opener = opener
+        self.effect, self.kubectl = Effect(), ()
 
     @property
     def is_probe(self) -> bool:

@@ -12,6 +12,7 @@ from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
 from kdocs_plugin.planning.blocks import commands_of
+from kdocs_plugin.planning.depends import makes_of, needs_of_step
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
 from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
 from kdocs_plugin.planning.lacks import lacks_of
@@ -57,11 +58,12 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     running = [draft for draft in order if draft.refused is None]
     needs = needs_of(running)
     nodes, unusable = nodes_of(note)
+    places = {id(draft): number for number, draft in enumerate(order)}
     return Scenario(
         path=note.path,
         namespace=namespace_of(note.path),
         steps=tuple(
-            step_of(number, draft, note, options, needs.get(id(draft), NOTHING))
+            step_of(number, draft, note, options, needs.get(id(draft), NOTHING), places)
             for number, draft in enumerate(order)
         ),
         files=in_running_order(files, drafts, order),
@@ -132,7 +134,7 @@ def decide_steps(
         draft.refused = draft.refused or unmade.needed_by(draft, alive)
         if draft.refused is not None:
             unmade.notice(draft)
-        if draft.refused is None:
+        if draft.refused is None and draft.opener is None:
             functions.update(draft.statement.defines)
             variables.update(variables_of(draft.statement))
             tracer.trace(number, draft)
@@ -230,10 +232,19 @@ def files_beside(
     return {name: text for name, text in found.items() if text is not None}
 
 
-def step_of(index: int, draft: Draft, note: Note, options: Options, needs: Needs) -> Step:
-    """A draft as the model's value."""
+def step_of(
+    index: int,
+    draft: Draft,
+    note: Note,
+    options: Options,
+    needs: Needs,
+    places: Mapping[int, int],
+) -> Step:
+    """A draft as the model's value; `places` are the steps' indexes by the draft's identity."""
     key, arguments = draft.refused or ("", {})
     timeout = seconds(note.options.get("timeout"), options.timeout)
+    runs = draft.refused is None
+    needed, up = needs_of_step(draft) if runs else ((), ())
     return Step(
         index=index,
         kind="probe" if draft.is_probe else "step",
@@ -257,6 +268,11 @@ def step_of(index: int, draft: Draft, note: Note, options: Options, needs: Needs
         confined=is_confined(draft),
         addons=needs.addons,
         numbers=needs.numbers,
+        into=places[id(draft.opener)] if draft.opener is not None else None,
+        session=draft.options.get("session", ""),
+        makes=makes_of(draft) if runs and draft.opener is None else (),
+        needs=needed,
+        needs_running=up,
     )
 
 

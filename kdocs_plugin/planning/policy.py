@@ -17,7 +17,6 @@ from kdocs_plugin.commands import (
     Kubectl,
     Placeholder,
     find_placeholders,
-    opens_shell,
     parse_kubectl,
 )
 from kdocs_plugin.late import late
@@ -25,9 +24,9 @@ from kdocs_plugin.planning.draft import Draft, Verdict
 
 BUILTINS = frozenset(
     """
-    : . [ [[ alias break builtin cd continue declare dirs echo exit export false getopts hash
-    help jobs kill let local popd printf pushd pwd read readonly return set shift shopt source
-    test trap true type typeset ulimit umask unalias unset wait
+    : . [ [[ alias break builtin cd continue declare dirs disown echo exit export false fg
+    getopts hash help jobs kill let local popd printf pushd pwd read readonly return set shift
+    shopt source test trap true type typeset ulimit umask unalias unset wait
     """.split()
 )
 TEXT_TOOLS = frozenset(
@@ -46,7 +45,7 @@ FILTERS = frozenset(
     """.split()
 )
 # Programs that run another one: it is that one which is judged.
-WRAPPERS = frozenset("command env exec nice nohup time timeout xargs".split())
+WRAPPERS = frozenset("command env exec nice nohup time timeout watch xargs".split())
 EDITORS = frozenset("vi vim nano emacs code gedit notepad".split())
 MACHINE = frozenset(
     """
@@ -93,8 +92,9 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
         return "plan.windows", {}
     if execute == "off":
         return "plan.off", {}
-    if draft.typed:
-        return "plan.typed", {}
+    if draft.opener is not None:
+        why = draft.opener.refused
+        return ("plan.typed", {}) if why is not None else None
     if draft.statement.broken:
         return "plan.syntax", {}
     ours = {each.text for each in draft.references if each.is_bound}
@@ -104,10 +104,6 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
         verdict = refuse_command(command, execute, functions, ours)
         if verdict is not None:
             return verdict
-    if draft.effect.endless:
-        return "plan.endless", {"command": draft.statement.text}
-    if draft.stdin is not None or draft.opens or opens_shell(draft.statement.text):
-        return "plan.interactive", {"command": draft.statement.text}
     if draft.missing:
         return "plan.file_missing", {"file": draft.missing[0]}
     return None
@@ -183,8 +179,6 @@ def refuse_command(
         return "plan.outside", {"command": name}
     if name in MACHINE:
         return "plan.machine", {"command": name}
-    if name == "watch":
-        return "plan.endless", {"command": name}
     return "plan.unknown", {"command": name}
 
 

@@ -157,7 +157,8 @@ class Cards:
             written = step.expected.text.rstrip() if inside else ""
         return Row(
             command=colour(step.command),
-            stdin=(step.stdin or "").rstrip(),
+            # What was run shows what was typed where it was typed, with its prompts.
+            stdin="" if result is not None and result.text else (step.stdin or "").rstrip(),
             output=result,
             written=written,
             elsewhere=step.index in elsewhere,

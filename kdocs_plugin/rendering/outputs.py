@@ -14,6 +14,9 @@ _NARROW = 40
 _DIFFERENCES = 5  # as many are listed, the rest is counted
 
 
+TOLD = frozenset("ended.quiet ended.bound ended.used ended.note".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """An icon with its word, and what there is to say about it."""
@@ -36,6 +39,7 @@ class Output:
     said: bool  # "no output" is worth saying
     cause: str = ""  # what the failure usually means, and what to look at
     evidence: tuple[Evidence, ...] = ()
+    ended: str = ""  # what ended it, where it would have gone on
 
 
 def shown(recorded: RecordedStep | None) -> RecordedStep | None:
@@ -61,6 +65,7 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
         said=recorded.status is Status.OK,
         cause=cause(recorded, language),
         evidence=recorded.evidence,
+        ended=words(recorded.ended, language) if recorded.ended in TOLD else "",
     )
 
 

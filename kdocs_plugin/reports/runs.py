@@ -98,6 +98,7 @@ def step_json(
         "duration": outcome.duration if outcome else None,
         "order": result.order if result else orders.get(step.index),
         "after": recorded.after or None if recorded else None,
+        "ended": text(outcome.ended, language, {}) if outcome and outcome.ended else "",
         "output": outcome.output if outcome else "",
         **cause_json(outcome, language),
     }

@@ -21,6 +21,7 @@ KEYS = (
     "validate",
     "hide",
     "title",
+    "session",
 )
 
 IN_FENCE = late(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)

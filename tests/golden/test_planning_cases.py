@@ -14,6 +14,9 @@ planning/*.yaml      `note` (Markdown), `beside` (files beside it), `execute`, a
         candidates: what an unbound placeholder may mean, where the case says it
         output: "5-7", the note's lines of what the author wrote
         typed: what is typed into it
+        into: place of the step whose shell it is typed into
+        goes_on: true where it does not end by itself
+        session: name of its shell
     files: ["pod.yaml: line 3, title, before 0", ...]    the block's line, the step's place
     findings: ["KD301 9", ...]                           code and line
     own_cluster: true                                    false where it is not said
@@ -96,6 +99,12 @@ def described(step: Step) -> dict[str, Any]:
         found["output"] = f"{step.expected.line}-{step.expected.end_line}"
     if step.stdin is not None:
         found["typed"] = one_line(step.stdin)
+    if step.into is not None:
+        found["into"] = step.into
+    if step.effect.endless:
+        found["goes_on"] = True
+    if step.session:
+        found["session"] = step.session
     return found
 
 

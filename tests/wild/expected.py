@@ -79,7 +79,7 @@ def described(step: Step) -> dict[str, Any]:
     found: dict[str, Any] = {kinds.get((step.kind, runs), "silent"): one_line(step.command)}
     if step.reason:
         found["why"] = step.reason.removeprefix("plan.")
-    if step.expected is not None:
+    if step.expected is not None and step.stdin is None:  # a dialogue's stands between
         lines = step.expected.text.split("\n")
         found["out"] = f"{len(lines)} {narrow(lines[0])}"
     if step.stdin is not None:
