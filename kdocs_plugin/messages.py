@@ -509,6 +509,10 @@ CATALOGUE |= {
     # --- planning: why a command is shown and not run ---
     "plan.off": Message("execute: off 설정", "execute is off"),
     "plan.syntax": Message("셸 문법으로 읽을 수 없음", "not readable as shell"),
+    "plan.interactive": Message(
+        "셸을 여는 명령: 문장 속에는 칠 것이 없음",
+        "opens a shell, and a sentence has nothing to type into it",
+    ),
     "plan.typed": Message(
         "실행하지 않는 대화형 명령 안에서 치는 명령",
         "typed into an interactive command that is not run",

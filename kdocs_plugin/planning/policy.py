@@ -17,6 +17,7 @@ from kdocs_plugin.commands import (
     Kubectl,
     Placeholder,
     find_placeholders,
+    opens_shell,
     parse_kubectl,
 )
 from kdocs_plugin.late import late
@@ -104,6 +105,8 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
         verdict = refuse_command(command, execute, functions, ours)
         if verdict is not None:
             return verdict
+    if draft.is_probe and opens_shell(draft.statement.text):
+        return "plan.interactive", {}
     if draft.missing:
         return "plan.file_missing", {"file": draft.missing[0]}
     return None
