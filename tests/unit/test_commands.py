@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdocs_plugin.commands import (
+    Line,
+    Typed,
     effect_of,
     find_placeholders,
     kind_of,
@@ -60,7 +62,7 @@ def test_a_script_has_the_block_s_lines(text: str) -> None:
     assert len(script) == len(lines) == len(transcript.cuts)
     for line, command, cut in zip(lines, script, transcript.cuts, strict=True):
         assert command in ("", line[cut:])
-    taken = [*transcript.outputs, *transcript.typed]
+    taken: list[Line | Typed] = [*transcript.outputs, *transcript.typed]
     for each in taken:
         assert 0 <= each.line <= each.end_line < len(lines)
         assert not any(script[each.line : each.end_line + 1])
