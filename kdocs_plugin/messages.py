@@ -1157,11 +1157,17 @@ CATALOGUE |= {
         "{line}번째 줄의 블록 → {file} (뒤따르는 -f)",
         "block at line {line} → {file} (the -f below)",
     ),
-    "run.summary": Message(
-        "노트 {pages}개 실행, {unchanged}개 그대로: 명령 {ok}개 성공, {failed}개 실패, "
-        "{blocked}개 막힘, {shown}개 보여 주기만",
-        "{pages} notes run, {unchanged} unchanged: {ok} commands ok, {failed} failed, "
-        "{blocked} blocked, {shown} shown only",
+    "summary.notes": Message(
+        "노트 {notes}개 가운데 {ran}개 실행, {unchanged}개 그대로, {seconds}초",
+        "{ran} notes run, {unchanged} unchanged, of {notes}, in {seconds} s",
+    ),
+    "summary.blocks": Message(
+        "블록 {total}개: 실행 {run}, 실패 {failed}, 막힘 {blocked}, 보여 주기만 {shown}",
+        "{total} blocks: {run} run, {failed} failed, {blocked} blocked, {shown} shown only",
+    ),
+    "summary.plan": Message(
+        "노트 {notes}개, 블록 {total}개: 실행할 것 {run}, 막힌 것 {blocked}, 보여 주기만 할 것 {shown}",
+        "{notes} notes, {total} blocks: {run} to run, {blocked} blocked, {shown} to show only",
     ),
     "run.failed_before": Message(
         "그대로인 노트 {pages}개의 기록에 실패한 명령이 있습니다: {names}. 이미지를 추가하는 "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import click
 
 from kdocs_plugin.execution.observer import ALONE
 from kdocs_plugin.messages import Language, hint, text
-from kdocs_plugin.model import Decision, Scenario, Status, Step, StepResult
+from kdocs_plugin.model import Scenario, Status, Step, StepResult
 from kdocs_plugin.pipeline import RunPage
 
 MARKS = {
@@ -80,25 +79,6 @@ class Progress:
             click.secho(f"          {each.title}", dim=True, err=True)
             for line in each.text.splitlines()[-EVIDENCE_LINES:]:
                 click.secho(f"          | {line}", dim=True, err=True)
-
-    def summary(self, done: Sequence[RunPage]) -> None:
-        """One line for all: what ran, what failed, what was not tried or only shown."""
-        counted = Counter(outcome(result) for ran in done for result in ran.results)
-        unchanged = sum(
-            1
-            for ran in done
-            if not ran.results
-            and any(s.decision is Decision.RUN for s in ran.page.scenario.steps)
-        )
-        arguments = {
-            "pages": sum(1 for ran in done if ran.results),
-            "unchanged": unchanged,
-            "ok": counted[Status.OK],
-            "failed": counted[Status.FAILED] + counted[Status.TIMEOUT],
-            "blocked": counted[Status.BLOCKED],
-            "shown": counted[Status.SHOWN],
-        }
-        click.echo(text("run.summary", self.language, arguments))
 
 
 def outcome(result: StepResult) -> Status:

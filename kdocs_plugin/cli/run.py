@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from kdocs_plugin.pipeline import RunPage
 from kdocs_plugin.project import Project, open_project
 from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_text
 from kdocs_plugin.reports.runs import runs_json
+from kdocs_plugin.reports.summary import summary_json, summary_of, summary_text
 
 BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 
@@ -69,17 +71,19 @@ def run(
         raise ClusterError("cluster.none_named")
     observer = Progress(language, project.shown_path) if form == "terminal" else Silent()
     done: list[RunPage] = []
+    begun = time.monotonic()
     for ran in pipeline.run(pages, project.settings, observer, force):
         done.append(ran)
         tell_trouble(ran, language)
         if form == "terminal":
             tell_stand_ins(ran, language)
+    runs = [(ran.page, ran.results) for ran in done]
+    summary, seconds = summary_of(runs, planned=False), time.monotonic() - begun
     if form == "json":
-        print_json(
-            runs_json([(ran.page, ran.results) for ran in done], language, project.shown_path)
-        )
-    elif isinstance(observer, Progress):
-        observer.summary(done)
+        found = runs_json(runs, language, project.shown_path)
+        print_json(found | {"summary": summary_json(summary, language, seconds)})
+    else:
+        click.echo(summary_text(summary, language, seconds))
         tell_failed_before(done, language, project.shown_path)
     raise click.exceptions.Exit(exit_status(done))
 
@@ -87,10 +91,14 @@ def run(
 def show_plan(pages: list[Page], form: str, language: Language, project: Project) -> None:
     """Print what a run would do."""
     absent = absent_images(project)
+    summary = summary_of([(page, ()) for page in pages], planned=True)
     if form == "json":
-        print_json(plan_json(pages, language, project.shown_path, absent))
+        found = plan_json(pages, language, project.shown_path, absent)
+        print_json(found | {"summary": summary_json(summary, language)})
     else:
-        click.echo(plan_text(pages, language, project.shown_path, absent))
+        if plan := plan_text(pages, language, project.shown_path, absent):
+            click.echo(plan + "\n")
+        click.echo(summary_text(summary, language))
 
 
 def absent_images(project: Project) -> Absent:
