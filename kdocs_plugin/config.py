@@ -48,6 +48,7 @@ class Settings:
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
     status: bool = True  # the site has a page that tells what is verified
     public_findings: bool = False  # and that page tells the readers of findings, too
+    script: bool = True  # cards have buttons: copy, compare with mine
     search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
@@ -68,6 +69,7 @@ OPTIONS: Mapping[str, Any] = {
     "ignore": [],
     "status": True,
     "public_findings": False,
+    "script": True,
     "search": True,
 }
 
@@ -112,6 +114,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         ignore=selection.codes("ignore", values["ignore"]),
         status=switch("status", values["status"]),
         public_findings=switch("public_findings", values["public_findings"]),
+        script=switch("script", values["script"]),
         search=switch("search", values["search"]),
     )
 

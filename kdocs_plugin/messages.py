@@ -95,6 +95,89 @@ CATALOGUE |= {
         "공식 이미지가 아니라 Debian 패키지로 만든 이미지",
         "not the official image: built from Debian packages",
     ),
+    # rendering/script: filled in the browser
+    "render.script.copy": Message("복사", "Copy"),
+    "render.script.copied": Message("복사됨", "Copied"),
+    "render.script.compare": Message("내 출력과 비교", "Compare with mine"),
+    "render.script.paste": Message(
+        "내 터미널의 출력을 붙여 넣으세요", "Paste your terminal's output here"
+    ),
+    "render.script.private": Message(
+        "붙여 넣은 글은 이 페이지를 떠나지 않습니다.",
+        "What you paste does not leave this page.",
+    ),
+    "render.script.same": Message(
+        "같습니다: 다르게 나올 수 있는 값만 다릅니다.",
+        "The same, but for values that may differ.",
+    ),
+    "render.script.differs": Message("{count}곳이 다릅니다", "{count} differences"),
+    "render.script.usual": Message(
+        "다르게 나오는 것이 정상인 항목: {columns}", "Not the same, and need not be: {columns}"
+    ),
+    "render.script.line_values": Message("시각, 주소 같은 값", "times, addresses and the like"),
+    "render.script.column": Message("항목", "Item"),
+    "render.script.line": Message("{line}번째 줄", "Line {line}"),
+    "render.script.mine": Message("내 출력", "Mine"),
+    "render.script.ours": Message("이 노트", "This note"),
+    "render.script.nothing": Message("(없음)", "(nothing)"),
+    "render.script.why.image": Message(
+        "이미지를 받지 못했습니다: 이미지 이름과 태그를 확인하세요.",
+        "The image could not be pulled: check its name and tag.",
+    ),
+    "render.script.why.memory": Message(
+        "메모리 한도를 넘어 끝났습니다: resources.limits.memory를 확인하세요.",
+        "It went over its memory limit: check resources.limits.memory.",
+    ),
+    "render.script.why.crash": Message(
+        "컨테이너가 시작하자마자 끝납니다: `kubectl logs --previous`로 마지막 말을 보세요.",
+        "The container ends as soon as it starts: see its last words with `kubectl logs --previous`.",
+    ),
+    "render.script.why.config": Message(
+        "파드가 쓰는 ConfigMap이나 Secret이 없습니다: 먼저 만들었는지, 이름이 맞는지 확인하세요.",
+        "A ConfigMap or Secret that the pod uses is not there: make it first, check its name.",
+    ),
+    "render.script.why.pending": Message(
+        "아직 노드에 놓이지 못했습니다: `kubectl describe`의 Events를 보세요.",
+        "It has no node yet: see Events in `kubectl describe`.",
+    ),
+    "render.script.why.starting": Message(
+        "아직 시작하는 중입니다: 잠시 뒤에 다시 실행하세요.",
+        "It is still starting: try again in a moment.",
+    ),
+    "render.script.why.unready": Message(
+        "아직 준비되지 않은 것이 있습니다(READY): 잠시 뒤에도 그대로면 `kubectl describe`의 Events를 보세요.",
+        "Not all is READY yet: if it stays so, see Events in `kubectl describe`.",
+    ),
+    "render.script.why.tab": Message(
+        "YAML에 탭이 있습니다: 공백으로 바꾸세요.", "There is a tab in the YAML: use spaces."
+    ),
+    "render.script.why.kind": Message(
+        "이 클러스터가 모르는 apiVersion이나 kind입니다: 철자와 쿠버네티스 버전을 확인하세요.",
+        "The cluster does not know this apiVersion or kind: check the spelling and its version.",
+    ),
+    "render.script.why.exists": Message(
+        "같은 이름의 오브젝트가 이미 있습니다: 지우거나 `kubectl apply`를 쓰세요.",
+        "An object of this name is there already: delete it, or use `kubectl apply`.",
+    ),
+    "render.script.why.absent": Message(
+        "그 이름의 것이 없습니다: 앞의 단계를 모두 했는지, 네임스페이스가 맞는지 확인하세요.",
+        "There is nothing of that name: have all steps before been done, in this namespace?",
+    ),
+    "render.script.why.forbidden": Message(
+        "권한이 없습니다: 쓰고 있는 컨텍스트와 계정의 역할을 확인하세요.",
+        "You may not do this: check the context in use, and the account's roles.",
+    ),
+    "render.script.why.refused": Message(
+        "연결이 거절되었습니다: 클러스터가 켜져 있는지, 포트가 맞는지 확인하세요.",
+        "The connection was refused: is the cluster up, and the port right?",
+    ),
+    "render.script.why.empty": Message(
+        "이 네임스페이스에는 아무것도 없습니다: `-n`으로 네임스페이스를 확인하세요.",
+        "There is nothing in this namespace: check it with `-n`.",
+    ),
+    "render.script.why.program": Message(
+        "그 프로그램이 설치되어 있지 않습니다.", "That program is not installed."
+    ),
     "render.status.title": Message("검증 현황", "What is verified"),
     "render.status.badge": Message("검증", "verified"),
     "render.status.summary": Message(

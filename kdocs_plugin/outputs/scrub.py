@@ -8,7 +8,6 @@ scenario's namespace, a redacted value and what the author cut stand for anythin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from kdocs_plugin.late import late
 
@@ -58,7 +57,7 @@ PASSING_LINES = late(
     r"|[IWE]\d{4} [\d:.]+ +\d+ \w+\.go:\d+\]).*\n?"
 )
 # Which version runs is provenance: written against real it is no difference.
-PROVENANCE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+PROVENANCE = tuple(
     (late(pattern), mark)
     for pattern, mark in (
         (r"^((?:Client|Server|Kustomize) Version): .*", r"\1: <version>"),
@@ -66,7 +65,8 @@ PROVENANCE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
         (r'(Successfully pulled image "[^"]*").*', r"\1"),
         # Kubernetes has put the same event in other words from version to version.
         (r"\b(Created|Started) container:?(?: \S+)?$", r"\1"),
-        (r"\bContainer (created|started)$", lambda found: found[1].capitalize()),
+        (r"\bContainer created$", "Created"),
+        (r"\bContainer started$", "Started"),
         (r"\b(Scaled (?:up|down) replica set \S+) (?:from \d+ )?(to \d+)", r"\1 \2"),
         (r"(kubernetes\.io/hostname[=:] ?)\S+", r"\1<node>"),
         (r"\bdocker\.io/(?:library/)?", ""),
@@ -74,8 +74,8 @@ PROVENANCE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
     )
 )
 ANYTHING = {"<namespace>": "[a-z0-9<>-]+", "[redacted]": ".*", "…": ".*", "...": ".*"}
-_OPEN = late(r"<namespace>|\[redacted\]|\.\.\.|…")
-_MOST = 4  # places that stand for anything in one line: each makes matching dearer
+OPEN = late(r"<namespace>|\[redacted\]|\.\.\.|…")
+MOST = 4  # places that stand for anything in one line: each makes matching dearer
 
 
 def normalise(text: str) -> str:
@@ -116,10 +116,10 @@ def agree(written: str, real: str) -> bool:
 
 def _stands_for(pattern: str, text: str, *marks: str) -> bool:
     """Whether `text` is `pattern` with something else in the place of the marks."""
-    found = _OPEN.findall(pattern)
-    if not any(mark in found for mark in marks) or len(found) > _MOST:
+    found = OPEN.findall(pattern)
+    if not any(mark in found for mark in marks) or len(found) > MOST:
         return False
-    parts = _OPEN.split(pattern)
+    parts = OPEN.split(pattern)
     made = ""
     for part, mark in zip(parts, [*found, ""], strict=True):
         if mark in CUT:  # a blank before or behind is the mark's
@@ -131,10 +131,10 @@ def _stands_for(pattern: str, text: str, *marks: str) -> bool:
 
 def is_cut(line: str) -> bool:
     """Whether a line says that something was left out there, and nothing else."""
-    return bool(_CUT_LINE.fullmatch(line.strip()))
+    return bool(CUT_LINE.fullmatch(line.strip()))
 
 
-_CUT_LINE = late(
+CUT_LINE = late(
     r"(?:[#\-(<\[ ]*)(?:\.{2,}|…+|[·.] ?[·.] ?[·.])[ ]*"
     r"(?:\(?(?:이하 |중간 )?(?:생략|중략|후략|전략)\)?[ ]*(?:\.{2,}|…)?)?[)>\] ]*"
     r"|[#\-(<\[ .…]*(?:이하 |중간 )?(?:생략|중략|후략|전략|snip|omitted)[)>\] .…]*"

@@ -25,10 +25,11 @@ from kdocs_plugin.errors import ConfigError, KdocsError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Page
 from kdocs_plugin.plugin.generated import (
+    SCRIPT,
     STATUS_PAGE,
     STYLESHEET,
+    add_assets,
     add_status,
-    add_stylesheet,
     status_address,
 )
 from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, words
@@ -82,13 +83,15 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if STYLESHEET not in config.extra_css:
             # First, so that the author's own style sheets have the last word.
             config.extra_css.insert(0, STYLESHEET)
+        if self._settings.script and SCRIPT not in config.extra_javascript:
+            config.extra_javascript.append(SCRIPT)
         return config
 
     on_config = CombinedEvent(_on_config_first, _on_config)
 
     @event_priority(-50)  # after the plugins that add pages
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        add_stylesheet(files, config)
+        add_assets(files, config, self._settings)
         wanted = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
         state = self._state(files)
         notes = files.documentation_pages(inclusion=wanted)

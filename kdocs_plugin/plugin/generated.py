@@ -13,6 +13,7 @@ from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Page
 
 STYLESHEET = "assets/kdocs/kdocs.css"
+SCRIPT = "assets/kdocs/kdocs.js"
 STATUS_PAGE = "kdocs/status.md"
 STATUS_DATA = "assets/kdocs/status.json"
 BADGE = "assets/kdocs/badge.svg"
@@ -20,10 +21,14 @@ BADGE = "assets/kdocs/badge.svg"
 _STATUS_TEXT = "---\nsearch:\n  exclude: true\n---\n# {title}\n"
 
 
-def add_stylesheet(files: Files, config: MkDocsConfig) -> None:
-    """kdocs' own style sheet, where the author has not put one of this name."""
-    if files.get_file_from_path(STYLESHEET) is None:
-        files.append(File.generated(config, STYLESHEET, content=rendering.stylesheet()))
+def add_assets(files: Files, config: MkDocsConfig, settings: Settings) -> None:
+    """kdocs' own style sheet and script, where the author has none of their names."""
+    contents = {STYLESHEET: rendering.stylesheet()}
+    if settings.script:
+        contents[SCRIPT] = rendering.script(settings.language)
+    for path, text in contents.items():
+        if files.get_file_from_path(path) is None:
+            files.append(File.generated(config, path, content=text))
 
 
 def add_status(

@@ -14,6 +14,7 @@ places. The generator converts the Markdown with the author's own extensions in 
     callouts   GitHub's and Obsidian's callouts as admonitions
     header     front matter card, provenance, title
     status     the page that tells what is verified, its data and its badge
+    script/    the page's script: copying, and a reader's output compared with ours
     search     where Korean is split into words for the site's search
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
 from kdocs_plugin.rendering.placing import insert
+from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses
 from kdocs_plugin.rendering.tokens import ATTRIBUTE
@@ -33,6 +35,7 @@ __all__ = [
     "badge",
     "insert",
     "render",
+    "script",
     "status_html",
     "status_json",
     "statuses",

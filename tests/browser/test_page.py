@@ -172,12 +172,6 @@ def test_the_browser_reads_the_page_as_it_was_written(driver: Chrome) -> None:
     assert empty == 0
 
 
-def test_pages_stay_light() -> None:
-    from kdocs_plugin.rendering import stylesheet
-
-    assert len(stylesheet().encode()) < 12_000
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _pictures(site: str, driver: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures to look at, in pytest's folder."""

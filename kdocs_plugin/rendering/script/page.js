@@ -1,0 +1,148 @@
+// Buttons on a page's cards. Without a script the page lacks nothing but them.
+
+const CAUSES = [
+  [/ImagePullBackOff|ErrImagePull|InvalidImageName|ErrImageNeverPull/, "image"],
+  [/OOMKilled/, "memory"],
+  [/CrashLoopBackOff|RunContainerError|StartError/, "crash"],
+  [/CreateContainerConfigError/, "config"],
+  [/\bPending\b/, "pending"],
+  [/ContainerCreating|PodInitializing|\bInit:/, "starting"],
+  [/cannot start any token/, "tab"],
+  [/no matches for kind/, "kind"],
+  [/AlreadyExists|already exists/, "exists"],
+  [/\(NotFound\)|not found/, "absent"],
+  [/forbidden/i, "forbidden"],
+  [/connection .*refused|failed to connect|couldn't connect/i, "refused"],
+  [/No resources found/, "empty"],
+  [/command not found/, "program"],
+];
+const PROMPT = /^\s*(?:\S+@\S+[^$#%]*[$#%]|[$❯➜])\s+/;
+
+const say = (key, values = {}) =>
+  WORDS[key].replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+// --- Copying what runs ---
+
+function commandsOf(card) {
+  return [...card.querySelectorAll(":scope > .kdocs-step")]
+    .map((step) => step.querySelector(":scope > .kdocs-ran > code") ??
+      step.querySelector(":scope > .kdocs-command > code"))
+    .filter(Boolean)
+    .map((code) => code.textContent.trim())
+    .join("\n");
+}
+
+function addCopy(card) {
+  const head = card.querySelector(":scope > .kdocs-head");
+  const text = commandsOf(card);
+  if (!head || !text || !navigator.clipboard) return;
+  const button = make("button", { type: "button", class: "kdocs-button" }, say("copy"));
+  const told = make("span", { class: "kdocs-hidden", role: "status" });
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(`${text}\n`);
+    button.textContent = told.textContent = say("copied");
+    setTimeout(() => {
+      button.textContent = say("copy");
+      told.textContent = "";
+    }, 2000);
+  });
+  head.append(button, told);
+}
+
+// --- Compare mine ---
+
+// A terminal's text without the prompt and the command: what came out of it.
+function outputIn(text, command) {
+  const lines = text.replaceAll("\r", "").replace(/\s+$/, "").split("\n");
+  const bare = (line) => line.replace(PROMPT, "").trim();
+  while (lines.length && (!lines[0].trim() || bare(lines[0]) === command)) lines.shift();
+  while (lines.length && PROMPT.test(`${lines.at(-1)} `) && !bare(`${lines.at(-1)} `)) lines.pop();
+  return lines.join("\n");
+}
+
+function table(differences) {
+  const head = ["column", "mine", "ours"].map((key) => make("th", { scope: "col" }, say(key)));
+  const rows = differences.map((each) =>
+    make("tr", {},
+      make("th", { scope: "row" }, each.column || say("line", { line: each.line + 1 })),
+      make("td", {}, make("code", {}, each.written || say("nothing"))),
+      make("td", {}, make("code", {}, each.real || say("nothing")))));
+  return make("table", { class: "kdocs-differences" },
+    make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+}
+
+// `0/1`: what is on its way is no difference, and yet the reader waits for it.
+const unready = (text) => [...text.matchAll(/\s(\d+)\/(\d+)\s/g)].some(([, a, b]) => +a < +b);
+
+function judge(mine, ours) {
+  const found = compare(mine, ours);
+  const usual = normal(mine, ours).map((each) => each || say("line_values"));
+  const said = [];
+  said.push(make("p", {}, make("b", {}, found.length ? say("differs", { count: found.length }) : say("same"))));
+  if (found.length) said.push(table(found));
+  const causes = CAUSES.filter(([each]) => each.test(mine) && !each.test(ours));
+  const keys = found.length ? causes.map(([, key]) => key) : [];
+  if (!keys.length && unready(mine) && !unready(ours)) keys.push("unready");
+  for (const key of keys) said.push(make("p", { class: "kdocs-cause" }, say(`why.${key}`)));
+  if (usual.length) said.push(make("p", {}, say("usual", { columns: usual.join(", ") })));
+  return said;
+}
+
+function addCompare(step, headed) {
+  const output = step.querySelector(":scope > .kdocs-output:not(.kdocs-output--written) > samp");
+  // Documents are held against each other field by field, which only outputs can.
+  if (!output || one.document.test(output.textContent)) return;
+  const command = step.querySelector(":scope > .kdocs-command")?.textContent.trim() ?? "";
+  const ran = step.querySelector(":scope > .kdocs-ran > code")?.textContent.trim() ?? command;
+  const box = make("textarea", { rows: "5", spellcheck: "false", autocomplete: "off",
+    "aria-label": say("paste") });
+  const result = make("div", { class: "kdocs-verdict", role: "status" });
+  box.addEventListener("input", () => {
+    const mine = outputIn(outputIn(box.value, command), ran);
+    result.replaceChildren(...(mine.trim() ? judge(mine, output.textContent) : []));
+  });
+  const mine = make("details", { class: "kdocs-mine" },
+    make("summary", {}, say(headed ? "paste" : "compare")), box, make("p", {}, say("private")), result);
+  step.append(mine);
+  return mine;
+}
+
+// One quiet button a card, whatever the number of its outputs.
+function offerCompare(card) {
+  const head = card.querySelector(":scope > .kdocs-head");
+  const steps = [...card.querySelectorAll(":scope > .kdocs-step")];
+  const all = steps.map((step) => addCompare(step, Boolean(head))).filter(Boolean);
+  if (!head || !all.length) return;
+  for (const each of all) each.hidden = true;
+  all[0].open = all.length === 1;
+  const button = make("button", { type: "button", class: "kdocs-button", "aria-expanded": "false" },
+    say("compare"));
+  button.addEventListener("click", () => {
+    const shown = all[0].hidden;
+    for (const each of all) each.hidden = !shown;
+    button.setAttribute("aria-expanded", String(shown));
+    if (shown && all.length === 1) all[0].querySelector("textarea").focus();
+  });
+  head.append(button);
+}
+
+function begin() {
+  for (const card of document.querySelectorAll(".kdocs-card")) {
+    if (card.dataset.kdocsReady) continue;
+    card.dataset.kdocsReady = "1";
+    offerCompare(card);
+    addCopy(card);
+  }
+}
+
+// Material tells of pages that it loads without the browser's help.
+if (window.document$) window.document$.subscribe(begin);
+else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();
