@@ -1738,3 +1738,76 @@ CATALOGUE |= {
         "There is no command {program}: check its spelling.",
     ),
 }
+
+
+# --- kdocs diff, kdocs update, kdocs run --check ---
+
+CATALOGUE |= {
+    "diff.other": Message("실제는 {real}", "really {real}"),
+    "diff.missing": Message("실제 출력에 없음", "not in the real output"),
+    "diff.extra": Message("실제 출력에는 있음: {real}", "only in the real output: {real}"),
+    "diff.failed": Message("실행이 실패함 ({status}): {reason}", "failed ({status}): {reason}"),
+    "diff.unrecorded": Message(
+        "{path}: 출력 {count}개는 아직 기록이 없습니다 ({lines}줄). 실행: kdocs run {path}",
+        "{path}: {count} outputs have no record yet (line {lines}). To run: kdocs run {path}",
+    ),
+    "diff.stale": Message(
+        "{path}: 출력 {count}개는 앞이 바뀌기 전의 기록과 견주었습니다 ({lines}줄). 실행: kdocs run {path}",
+        "{path}: {count} outputs were recorded before something above them changed (line {lines}). To run: kdocs run {path}",
+    ),
+    "diff.summary": Message(
+        "노트 {notes}개의 출력: 같음 {same}, 다름 {differs}, 실패 {failed}, 기록 없음 {unrecorded}",
+        "outputs of {notes} notes: {same} same, {differs} differ, {failed} failed, {unrecorded} without a record",
+    ),
+    "update.made": Message(
+        "{path}: 출력 {count}개를 고쳤습니다", "{path}: {count} outputs updated"
+    ),
+    "update.would": Message(
+        "{path}: 출력 {count}개를 고칠 수 있습니다", "{path}: {count} outputs could be updated"
+    ),
+    "update.ask": Message(
+        "{path}: 출력 {count}개를 고칠까요?", "{path}: update {count} outputs?"
+    ),
+    "update.how": Message("쓰려면: kdocs update --yes", "to write them: kdocs update --yes"),
+    "update.left": Message(
+        "{path}:{line}: 그대로 둠: {reason}", "{path}:{line}: left as it is: {reason}"
+    ),
+    "update.stale": Message(
+        "기록한 뒤에 앞이 바뀌었습니다. kdocs run이 먼저입니다",
+        "something above it changed since it was recorded; kdocs run comes first",
+    ),
+    "update.failed": Message(
+        "실행이 실패했습니다. 실패한 출력을 쓰려면 --failed를 더하세요",
+        "the command failed; --failed writes its output",
+    ),
+    "update.redacted": Message(
+        "실제 출력에 가려진 비밀 값이 있습니다", "the real output holds redacted secrets"
+    ),
+    "update.cut": Message(
+        "실제 출력이 너무 길어 기록에서 잘렸습니다",
+        "the real output is too long, the record has only its beginning",
+    ),
+    "update.empty": Message("실제로는 아무것도 출력하지 않습니다", "it really prints nothing"),
+    "update.literal": Message(
+        "뒤의 명령이 이 출력에 있는 값을 씁니다. 함께 고쳐야 합니다",
+        "commands below use values of this output; both want to be changed together",
+    ),
+    "update.style": Message(
+        "여기에 쓰면 출력으로 읽히지 않습니다",
+        "written here, the real output would not be read as output",
+    ),
+    "verify.unrecorded": Message("{path}: 견줄 기록이 없습니다", "{path}: there is no record"),
+    "verify.changed": Message(
+        "{path}: 기록한 뒤에 노트가 바뀌었습니다",
+        "{path}: the note has changed since its record",
+    ),
+    "verify.new": Message("기록에 없는 명령", "the record does not have this command"),
+    "verify.status": Message("기록은 {before}, 지금은 {now}", "recorded {before}, now {now}"),
+    "verify.exit": Message(
+        "종료 코드: 기록은 {before}, 지금은 {now}", "exit status: recorded {before}, now {now}"
+    ),
+    "verify.summary": Message(
+        "노트 {pages}개를 기록과 견줌: 다른 출력 {steps}개. 기록은 그대로 두었습니다",
+        "{pages} notes held against their records: {steps} outputs differ. Nothing was recorded",
+    ),
+}

@@ -33,6 +33,7 @@ from kdocs_plugin.model import (
     ClusterInfo,
     Finding,
     ImageInfo,
+    Note,
     Page,
     Position,
     Record,
@@ -69,16 +70,7 @@ def prepare(
     """
     if source.is_manifest_file(path):
         return _prepare_manifest(path, text, settings, problems)
-    from kdocs_plugin import planning
-
-    note = source.scan(path, text)
-    options = planning.Options(
-        execute=settings.execute,
-        timeout=settings.timeout,
-        nodes=settings.nodes,
-        read_file=file_reader(path, settings),
-    )
-    scenario = planning.plan(note, options)
+    note, scenario = planned(path, text, settings)
     findings = (*problems, *validation.check(note, scenario, rules(settings)))
     if not joined and not settings.records.is_dir():
         return Page(note, scenario, _wanted(findings, settings))
@@ -98,6 +90,20 @@ def prepare(
         mark = records.fingerprints_of(scenario).whole
         record = records.find_moved(settings.records, settings.docs, mark)
     return join(page, record)
+
+
+def planned(path: str, text: str, settings: Settings) -> tuple[Note, Scenario]:
+    """A note read and planned, and nothing more."""
+    from kdocs_plugin import planning
+
+    note = source.scan(path, text)
+    options = planning.Options(
+        execute=settings.execute,
+        timeout=settings.timeout,
+        nodes=settings.nodes,
+        read_file=file_reader(path, settings),
+    )
+    return note, planning.plan(note, options)
 
 
 def _wanted(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
@@ -244,24 +250,33 @@ class RunPage:
     trouble: KdocsError | None = None
     cluster: ClusterInfo | None = None  # where it ran, if it did
     images: tuple[ImageInfo, ...] = ()
+    before: Record | None = None  # what a run that only verifies is held against
 
 
 def run(
-    pages: Sequence[Page], settings: Settings, observer: Observer, force: bool = False
+    pages: Sequence[Page],
+    settings: Settings,
+    observer: Observer,
+    force: bool = False,
+    *,
+    write: bool = True,
 ) -> Iterator[RunPage]:
     """Run the pages that have something to run, side by side, and record them.
 
     Only stale pages unless `force`. The cluster starts with the first page that needs it
     and ends with the last. Yields every page in order, also those that did not run; the
     observer hears of them in that order, too. Ending the iteration early ends what runs.
-    Raises ClusterError where no cluster can be had.
+    Without `write` all run and nothing is recorded: a page then has the record that it would
+    get. Raises ClusterError where no cluster can be had.
     """
     from kdocs_plugin.execution.observer import InTurn
     from kdocs_plugin.hosting import Clusters
     from kdocs_plugin.neighbours import Neighbours, jobs_for
     from kdocs_plugin.side_by_side import Again, side_by_side
 
-    pages = [at_home(page, settings) for page in pages]
+    if write:
+        pages = [at_home(page, settings) for page in pages]
+    force = force or not write
     due = [page.scenario.runnable and (force or page.stale) for page in pages]
     todo = [page for page, is_due in zip(pages, due, strict=True) if is_due]
     jobs = jobs_for(settings.jobs, len(todo))
@@ -276,7 +291,7 @@ def run(
             if neighbours.again_alone(number, done.results):
                 told[number].again(page.scenario)
                 raise Again
-            return recorded(done, settings)
+            return recorded(done, settings) if write else verified(done)
 
         turns = iter(told)
         with contextlib.closing(
@@ -339,3 +354,14 @@ def recorded(ran: RunPage, settings: Settings) -> RunPage:
     except RecordError as error:
         return replace(ran, trouble=error)
     return replace(ran, page=join(page, record))
+
+
+def verified(ran: RunPage) -> RunPage:
+    """The page with the record that its run would give, and the one that it has."""
+    from kdocs_plugin import records
+
+    page = ran.page
+    if ran.trouble is not None or ran.cluster is None:
+        return ran
+    fresh = records.make_record(page.scenario, ran.results, ran.cluster, ran.images, None)
+    return replace(ran, page=join(page, fresh), before=page.record)

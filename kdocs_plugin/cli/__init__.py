@@ -14,7 +14,7 @@ import click
 
 from kdocs_plugin import ending
 
-COMMANDS = ("check", "cluster", "rule", "run", "status")
+COMMANDS = ("check", "cluster", "diff", "rule", "run", "status", "update")
 _ON_PAPER = ("check", "rule")  # make nothing that a kill would leave behind
 
 

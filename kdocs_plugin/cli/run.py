@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,17 +11,19 @@ from typing import Any
 import click
 
 from kdocs_plugin import messages, pipeline
+from kdocs_plugin.cli.diff import painter
 from kdocs_plugin.cli.progress import Progress, tell_stand_ins, tell_trouble
 from kdocs_plugin.cli.tables import choosing
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language, text
-from kdocs_plugin.model import MOST_NODES, Page, Status
+from kdocs_plugin.model import MOST_NODES, Page, Record, Status
 from kdocs_plugin.pipeline import RunPage
 from kdocs_plugin.project import Project, open_project
 from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_text
 from kdocs_plugin.reports.runs import runs_json
 from kdocs_plugin.reports.summary import summary_json, summary_of, summary_text
+from kdocs_plugin.reports.verified import found, verified_json, verified_text
 
 BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 
@@ -37,6 +40,7 @@ BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Say what would run, and run nothing.")
 @click.option("--force", is_flag=True, help="Run notes that have not changed, too.")
+@click.option("--check", is_flag=True, help="Run and hold against the record; write nothing.")
 @click.option("--jobs", metavar="N|auto", help="Notes that run at once.")
 @click.option("--shard", metavar="I/N", help="The I-th of N parts of the notes: 1/4.")
 @click.option("--timeout", type=float, help="Seconds that a step may take.")
@@ -49,6 +53,7 @@ def run(
     nodes: int | None,
     plan_only: bool,
     force: bool,
+    check: bool,
     jobs: str | None,
     shard: str | None,
     timeout: float | None,
@@ -72,7 +77,7 @@ def run(
     observer = Progress(language, project.shown_path) if form == "terminal" else Silent()
     done: list[RunPage] = []
     begun = time.monotonic()
-    for ran in pipeline.run(pages, project.settings, observer, force):
+    for ran in pipeline.run(pages, project.settings, observer, force, write=not check):
         done.append(ran)
         tell_trouble(ran, language)
         if form == "terminal":
@@ -80,12 +85,23 @@ def run(
     runs = [(ran.page, ran.results) for ran in done]
     summary, seconds = summary_of(runs, planned=False), time.monotonic() - begun
     if form == "json":
-        found = runs_json(runs, language, project.shown_path)
-        print_json(found | {"summary": summary_json(summary, language, seconds)})
+        value = runs_json(runs, language, project.shown_path)
+        if check:
+            value["check"] = verified_json(held_against(done), project.shown_path)
+        print_json(value | {"summary": summary_json(summary, language, seconds)})
+    elif check:
+        paint = painter(sys.stdout.isatty())
+        click.echo(verified_text(held_against(done), language, project.shown_path, paint))
     else:
         click.echo(summary_text(summary, language, seconds))
         tell_failed_before(done, language, project.shown_path)
-    raise click.exceptions.Exit(exit_status(done))
+    differs = check and any(wrong or not old for _, old, wrong in found(held_against(done)))
+    raise click.exceptions.Exit(exit_status(done) or int(differs))
+
+
+def held_against(done: list[RunPage]) -> list[tuple[Page, Record | None]]:
+    """The pages that ran, each with the record that it had."""
+    return [(ran.page, ran.before) for ran in done if ran.results and ran.trouble is None]
 
 
 def show_plan(pages: list[Page], form: str, language: Language, project: Project) -> None:

@@ -17,7 +17,7 @@ from kdocs_plugin.outputs.recognise import (
 )
 from kdocs_plugin.outputs.redact import redact
 from kdocs_plugin.outputs.rewritten import rewritten
-from kdocs_plugin.outputs.scrub import normalise, same
+from kdocs_plugin.outputs.scrub import normalise, same, volatile
 from kdocs_plugin.outputs.terminal import Terminal
 
 __all__ = [
@@ -35,4 +35,5 @@ __all__ = [
     "redact",
     "rewritten",
     "same",
+    "volatile",
 ]

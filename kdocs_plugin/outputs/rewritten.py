@@ -117,28 +117,42 @@ def _table(
 ) -> dict[int, list[str]] | None:
     """The table's lines by their number, with the real cells and rows in their places."""
     key = row_key(table)
-    real = {row.get(key, ""): row for other in others for _, row in other.rows}
+    left = [row for other in others for _, row in other.rows]
+    written = dict(table.rows)
     rows: dict[int, list[Mapping[str, str]]] = {number: [row] for number, row in table.rows}
     changed: set[int] = set()
     for each in found:
         if each.line == table.line:
             return None  # there is no such table
+        gone = not each.real and each.column in (key, "REASON")  # or an event's
+        if gone:
+            rows[each.line] = []
+        elif each.line not in changed or each.column == key:
+            # The whole row: half of the author's and half of ours nobody has ever seen.
+            name = written[each.line].get(key, "")
+            new = _row_with(each, key, name, left)
+            if new is None:
+                return None
+            left.remove(new)
+            shown = {heading: new.get(heading, "") for heading in table.heads}
+            rows[each.line] = [*rows[each.line], shown] if not each.written else [shown]
         changed.add(each.line)
-        if each.column == "REASON" and not each.real:
-            rows[each.line] = []  # an event that did not happen
-        elif each.column != key:
-            rows[each.line] = [{**rows[each.line][0], each.column: each.real}]
-        elif each.real and each.real not in real:
-            return None
-        elif not each.written:
-            rows[each.line].append(_subset(real[each.real], table))
-        else:
-            rows[each.line] = [_subset(real[each.real], table)] if each.real else []
     return _laid_out(table, lines, rows, changed)
 
 
-def _subset(row: Mapping[str, str], table: Table) -> Mapping[str, str]:
-    return {heading: row.get(heading, "") for heading in table.heads}
+def _row_with(
+    difference: Difference, key: str, name: str, rows: Sequence[Mapping[str, str]]
+) -> Mapping[str, str] | None:
+    """The real row that a difference tells of: of this name, generated parts aside."""
+    for row in rows:
+        real = row.get(key, "")
+        if difference.column == key:
+            alike = real == difference.real
+        else:  # nodes have other names on each cluster
+            alike = comparable(real) == comparable(name) or "ROLES" in row
+        if alike and row.get(difference.column) == difference.real:
+            return row
+    return None
 
 
 def _laid_out(
@@ -158,9 +172,7 @@ def _laid_out(
         }
     widths = [b - a for a, b in pairwise(starts)]
     new = [
-        max(width, *(_need(row, heading) for each in rows.values() for row in each))
-        if rows
-        else width
+        max([width, *(_need(row, heading) for each in rows.values() for row in each)])
         for heading, width in zip(table.heads, widths, strict=False)
     ]
     indent = " " * starts[0]

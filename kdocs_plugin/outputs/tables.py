@@ -253,6 +253,8 @@ def _is_passing(row: Mapping[str, str]) -> bool:
 
 def _is_starting(row: Mapping[str, str], real: Mapping[str, str]) -> bool:
     """Whether the row shows less that is ready than was wanted, and the real one all of it."""
+    if row.get("STATUS", "Running") != "Running":
+        return False
     for heading in ("READY", "COMPLETIONS"):
         ready, _, wanted = row.get(heading, "").partition("/")
         if wanted.isdigit() and ready.isdigit() and int(ready) < int(wanted):

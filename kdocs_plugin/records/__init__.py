@@ -9,11 +9,14 @@ from kdocs_plugin.records.fit import embed, is_stale
 from kdocs_plugin.records.make import make_record
 from kdocs_plugin.records.moved import find_moved, move, orphans, remove
 from kdocs_plugin.records.store import load, record_path, save
+from kdocs_plugin.records.verify import Deviation, deviations
 
 __all__ = [
     "Change",
+    "Deviation",
     "Fingerprints",
     "changes",
+    "deviations",
     "embed",
     "find_moved",
     "fingerprints_of",

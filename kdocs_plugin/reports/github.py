@@ -42,6 +42,13 @@ def _command(each: Entry, language: Language) -> str:
     return f"::{_COMMANDS[each.severity]} {written}::{_data(message)}"
 
 
+def command(kind: str, path: str, line: int, column: int, title: str, message: str) -> str:
+    """One annotation at a place: line and column are 1-based."""
+    properties = {"file": relative(path), "line": line, "col": column, "title": title}
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {written}::{_data(message)}"
+
+
 def _data(words: str) -> str:
     return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 

@@ -1,0 +1,142 @@
+"""Which outputs of a page give way to real ones, and which can't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kdocs_plugin import pipeline, records
+from kdocs_plugin.config import Settings
+from kdocs_plugin.model import Embedded, Page, RecordedStep, Scenario, Status, Step
+from kdocs_plugin.outputs import rewritten
+from kdocs_plugin.outputs.compare import OURS_IS_CUT
+from kdocs_plugin.outputs.redact import MARK
+from kdocs_plugin.updating.places import empty_place, filled, with_output
+from kdocs_plugin.values import dataclass
+
+_TRIED: Final = (Status.OK, Status.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An output that differs and stays as it is."""
+
+    step: Step
+    reason: str  # message key
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A page and what its note should say."""
+
+    page: Page
+    text: str
+    steps: tuple[Step, ...] = ()  # whose outputs are new
+    left: tuple[Left, ...] = ()
+
+
+def updated(page: Page, settings: Settings, *, failed: bool = False) -> Updated:
+    """The page's note with real outputs. With `failed` also those of failed commands."""
+    text = page.note.text
+    steps: list[Step] = []
+    left: list[Left] = []
+    # From the bottom up: so that what is above stays where it is.
+    for each in sorted(page.embedded, key=lambda e: e.step.position, reverse=True):
+        if not _asks(page, each):
+            continue
+        reason = _kept_because(each, failed)
+        fresh = None if reason else _with_real_output(page, each, text, settings)
+        if fresh is None:
+            left.append(Left(each.step, reason or _why_not(page, each)))
+        elif fresh != text:
+            text = fresh
+            steps.append(each.step)
+    return Updated(page, text, tuple(reversed(steps)), tuple(reversed(left)))
+
+
+def _asks(page: Page, embedded: Embedded) -> bool:
+    """Whether a step shows another output than the real one, or has a place for one."""
+    if embedded.step.kind != "step" or embedded.recorded is None or embedded.step.hidden:
+        return False
+    if embedded.step.expected is None:
+        said = bool(embedded.recorded.output.strip()) and embedded.recorded.status in _TRIED
+        return said and empty_place(page, embedded.step) is not None
+    return bool(embedded.differences)
+
+
+def _kept_because(embedded: Embedded, failed: bool) -> str:
+    """The message key of why a real output is not fit for a note, "" where it is."""
+    recorded = embedded.recorded
+    assert recorded is not None  # noqa: S101 - `_asks` has looked
+    if embedded.changed:
+        return "update.stale"
+    if recorded.status is not Status.OK and not failed:
+        return "update.failed"
+    if MARK in recorded.output:
+        return "update.redacted"
+    if recorded.output.endswith(OURS_IS_CUT):
+        return "update.cut"
+    return "" if recorded.output.strip() else "update.empty"
+
+
+def _with_real_output(
+    page: Page, embedded: Embedded, text: str, settings: Settings
+) -> str | None:
+    """The text with the gentlest change that holds."""
+    recorded = embedded.recorded
+    assert recorded is not None  # noqa: S101
+    for fresh, output in _candidates(page, embedded.step, recorded, text):
+        if _holds(page, embedded.step, fresh, output, settings):
+            return fresh
+    return None
+
+
+def _candidates(
+    page: Page, step: Step, recorded: RecordedStep, text: str
+) -> Iterator[tuple[str, str]]:
+    """Texts of the note, each with the output that it shows."""
+    if step.expected is None:
+        place = empty_place(page, step)
+        output = "\n".join(line.rstrip() for line in recorded.output.split("\n")).strip("\n")
+        if place is not None:
+            yield filled(text, place, output), output
+        return
+    for output in rewritten(step.expected.text, recorded.output):
+        fresh = with_output(page.note, text, step.expected, output)
+        if fresh is not None:
+            yield fresh, output
+
+
+def _holds(page: Page, step: Step, text: str, output: str, settings: Settings) -> bool:
+    """Whether the note, read again, shows this output and runs the same scenario."""
+    _, scenario = pipeline.planned(page.note.path, text, settings)
+    again = next((s for s in scenario.steps if s.position == step.position), None)
+    return (
+        again is not None
+        and again.expected is not None
+        and _lines(again.expected.text) == _lines(output)
+        and _mark(scenario) == _mark(page.scenario)
+    )
+
+
+def _mark(scenario: Scenario) -> tuple[str, int]:
+    return records.fingerprints_of(scenario).whole, len(scenario.steps)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.split("\n")]
+
+
+def _why_not(page: Page, embedded: Embedded) -> str:
+    """Of an output that no text could be found for: later commands need it as it is, or
+    the note would read it as something else."""
+    expected = embedded.step.expected
+    literals = (
+        reference
+        for step in page.scenario.steps
+        for reference in step.references
+        if reference.literal and reference.line
+    )
+    if expected and any(expected.line <= r.line <= expected.end_line for r in literals):
+        return "update.literal"
+    return "update.style"
