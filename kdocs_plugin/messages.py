@@ -658,6 +658,10 @@ CATALOGUE |= {
         "{object} 필요: {line}번째 줄의 `{command}`이(가) 실패해서 없음",
         "needs {object}, which line {line}, `{command}`, failed to give",
     ),
+    "run.blocked_before": Message(
+        "{object} 필요: 먼저 실행한 {page}의 {line}번째 줄 `{command}`이(가) 실패해서 없음",
+        "needs {object}, which line {line} of {page}, `{command}`, failed to give",
+    ),
     "run.follows": Message(
         "{line}번째 줄의 `{command}`이(가) 실패한 탓: {object}이(가) 준비되지 않음",
         "follows from line {line}, `{command}`: {object} is not up",
@@ -1062,6 +1066,19 @@ CATALOGUE |= {
         "nodes에 쓸 수 없는 값 {value}: 1부터 {most}까지의 정수",
         "nodes can't be {value}: a whole number from 1 to {most}",
     ),
+    "KD321": Message(
+        "needs에 적힌 노트 {page}을(를) 찾을 수 없음",
+        "needs names a page {page} that is not there",
+        "혹시 {near}인가요?\n확장자 없는 파일 이름이나, 이 노트 또는 docs 폴더에서 본 경로를 쓰세요.",
+        "Did you mean {near}?\nWrite the file's name without its ending, or its path as seen from"
+        " this note or from the docs folder.",
+    ),
+    "KD322": Message(
+        "needs가 돌고 돌아 이 노트로 돌아옴: {way}",
+        "needs goes round in a circle: {way}",
+        "둘 중 한 노트에서 needs를 지우세요.",
+        "Take needs out of one of the notes.",
+    ),
     "KD305": Message(
         "kubectl exec의 명령 앞에 `--`가 없음"
         " (error: exec [POD] [COMMAND] is not supported anymore."
@@ -1163,6 +1180,7 @@ CATALOGUE |= {
         "하나만 남기거나 이름을 바꾸세요. 앞의 것은 {line}번째 줄에 있습니다.",
         "Keep one of them, or rename one. The first stands at line {line}.",
     ),
+    "plan.before": Message("먼저 실행할 노트: {pages}", "runs first: {pages}"),
     "plan.nodes": Message("노드 {nodes}개", "{nodes} nodes"),
     "plan.addons": Message("필요한 부가 기능: {addons}", "add-ons needed: {addons}"),
     "addon.dns": Message("DNS (CoreDNS)", "DNS (CoreDNS)"),

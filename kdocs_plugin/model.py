@@ -199,6 +199,7 @@ class Reference:
     start: int = 0  # where it stands in the command, in code points
     literal: bool = False  # a value of the author's own run
     line: int = 0  # of the note: the author's output that shows the literal; 0 for none
+    page: str = ""  # the note of that line, where it is one that runs before this one
     of: str = ""  # the author's name of the object whose attribute the literal is
     candidates: tuple[str, ...] = ()  # what an unbound one may mean
 
@@ -324,11 +325,18 @@ class Scenario:
     )  # block index -> body with its tabs mended
     lacks: tuple[Lack, ...] = ()  # what it needs and the local cluster has not
     nodes: int = 0  # how many the page asks for; 0 where it does not say
+    before: tuple[Scenario, ...] = ()  # of the pages that it needs: their steps run first
 
     @property
     def addons(self) -> frozenset[Addon]:
-        """The add-ons that its steps need."""
-        return frozenset(addon for step in self.runnable for addon in step.addons)
+        """The add-ons that its steps need, and those of the pages before it."""
+        own = frozenset(addon for step in self.runnable for addon in step.addons)
+        return own.union(*(each.addons for each in self.before))
+
+    @property
+    def together(self) -> tuple[Scenario, ...]:
+        """The pages that run in it, this one last."""
+        return (*self.before, self)
 
     @property
     def runnable(self) -> tuple[Step, ...]:

@@ -39,12 +39,12 @@ class Neighbours:
         """`is_apart`: whether a page gets a cluster of its own."""
         self._apart = [is_apart(each) for each in scenarios]
         self._claims = [
-            frozenset() if apart else claims_of(each)
+            frozenset() if apart else frozenset().union(*map(claims_of, each.together))
             for each, apart in zip(scenarios, self._apart, strict=True)
         ]
         self._claimed = Counter(claim for claims in self._claims for claim in claims)
         self._sees = [
-            not apart and sees_others(each)
+            not apart and any(map(sees_others, each.together))
             for each, apart in zip(scenarios, self._apart, strict=True)
         ]
         self._alone: set[int] = set()

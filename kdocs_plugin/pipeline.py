@@ -12,8 +12,7 @@ wait for what reads shell, and nothing but a run for what runs.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kdocs_plugin import source, validation
@@ -94,16 +93,26 @@ def prepare(
 
 def planned(path: str, text: str, settings: Settings) -> tuple[Note, Scenario]:
     """A note read and planned, and nothing more."""
-    from kdocs_plugin import planning
+    from kdocs_plugin import planning, surroundings
 
     note = source.scan(path, text)
+    needed, astray = surroundings.needed_by(note, settings)
     options = planning.Options(
         execute=settings.execute,
         timeout=settings.timeout,
         nodes=settings.nodes,
-        read_file=file_reader(path, settings),
+        read_file=surroundings.file_reader(path, settings),
+        needed=needed,
     )
-    return note, planning.plan(note, options)
+    scenario = planning.plan(note, options)
+    return note, replace(scenario, findings=(*astray, *scenario.findings))
+
+
+def goes_on(page: Page) -> bool:
+    """Whether it names pages that run first, whether or not they are there."""
+    from kdocs_plugin import surroundings
+
+    return bool(surroundings.names_of(page.note))
 
 
 def _wanted(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
@@ -189,22 +198,6 @@ def rules(settings: Settings) -> validation.Options:
         return tuple(found)
 
     return validation.Options(settings.checked, definitions)
-
-
-def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
-    """Reads files beside a note and in the configured folders, never outside of them."""
-    folders = [(settings.docs / path).parent, *settings.files]
-
-    @cache  # a note may ask for the same file again and again
-    def read(name: str) -> str | None:
-        for folder in folders:
-            with contextlib.suppress(OSError, ValueError):
-                target = (folder / name).resolve()
-                if folder.resolve() in target.parents and target.is_file():
-                    return target.read_text(encoding="utf-8", errors="replace")
-        return None
-
-    return read
 
 
 def render(

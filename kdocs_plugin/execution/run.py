@@ -15,9 +15,9 @@ from kdocs_plugin.execution.forensics import explained
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.losses import Losses, blamed
-from kdocs_plugin.execution.observer import Observer
+from kdocs_plugin.execution.observer import Observer, Silent
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
-from kdocs_plugin.execution.resolve import Bindings
+from kdocs_plugin.execution.resolve import Bindings, Verdict
 from kdocs_plugin.execution.secrets import Secrets
 from kdocs_plugin.execution.stage import Done, Stage
 from kdocs_plugin.execution.statuses import judge_status
@@ -103,6 +103,7 @@ class Runner:
         self.last_step: int | None = None  # order of the last step that is not a probe
         self.orders: dict[int, tuple[int, int | None]] = {}  # by step: order and `after`
         self.losses = Losses()
+        self.before: dict[int, str] = {}  # steps of the pages before, by identity: the page
         self.trouble: KdocsError | None = None
 
     def go(self, identity: Identity) -> None:
@@ -116,6 +117,8 @@ class Runner:
             return self.cluster.shell(self.scenario.namespace, kubeconfig)
 
         with contextlib.closing(Stage(self.scenario, shell)) as stage:
+            for earlier in self.scenario.before:
+                self.run_first(earlier, stage)
             for step in self.scenario.steps:
                 self.write_files(step, stage.directory)
                 self.take(step, stage)
@@ -129,6 +132,29 @@ class Runner:
         if not identity.stands():
             # Somebody took it away under the run: what the steps printed is not the note's.
             raise ExecutionError("run.namespace_lost", namespace=self.namespace)
+
+    def run_first(self, earlier: Scenario, stage: Stage) -> None:
+        """The steps of a page that this one needs. What they print is that page's own."""
+        self.observer.waiting(self.scenario, earlier.path)
+        mine = self.scenario, self.observer, self.results
+        self.scenario = replace(earlier, own_cluster=self.scenario.own_cluster)
+        self.observer, self.results = Silent(), {}
+        self.readiness = self.look_after(self.namespace)
+        theirs = stage.of(self.scenario)
+        for step in earlier.steps:
+            if step.kind == "probe":
+                continue
+            self.before[id(step)] = earlier.path
+            self.write_files(step, stage.directory)
+            self.take(step, theirs)
+            for done in theirs.after(step):
+                self.conclude(done)
+        for binding in earlier.files:  # those behind its last command
+            if binding.before >= len(earlier.steps):
+                write_file(stage.directory, binding.name, binding.content)
+        self.scenario, self.observer, self.results = mine
+        self.readiness = self.look_after(self.namespace)
+        self.order, self.last_step = 0, None
 
     def take(self, step: Step, stage: Stage) -> None:
         """One step: shown, blocked, run, or let go on beside the next ones."""
@@ -160,12 +186,19 @@ class Runner:
             return "", StepResult(step, Status.BLOCKED, None, "run.blocked", blame)
         if found := self.losses.root(step):
             self.losses.failed(step, "", found[1])
-            return "", StepResult(step, Status.BLOCKED, None, "run.blocked", blamed(*found))
+            return "", StepResult(step, Status.BLOCKED, None, *self.blame(*found))
         ran, lacking = self.bindings.filled(step)
         if lacking:
             self.losses.failed(step, "")
             return "", StepResult(step, Status.BLOCKED, None, *lacking)
         return ran, None
+
+    def blame(self, what: str, root: Step) -> Verdict:
+        """Why a step is blocked by another one, of this page or of one before it."""
+        page = self.before.get(id(root))
+        if page is None:
+            return "run.blocked", blamed(what, root)
+        return "run.blocked_before", {**blamed(what, root), "page": page}
 
     def conclude(self, done: Done) -> None:
         """A step is over: wait for what it changed, judge it, and tell."""
@@ -300,9 +333,10 @@ class Runner:
 
 
 def spoken(scenario: Scenario) -> list[str]:
-    """All that the note itself says: commands, files, outputs."""
+    """All that the note itself says, and the pages before it: commands, files, outputs."""
+    steps = [step for page in scenario.together for step in page.steps]
     return [
-        *(step.command for step in scenario.steps),
-        *(step.expected.text for step in scenario.steps if step.expected),
-        *(binding.content for binding in scenario.files),
+        *(step.command for step in steps),
+        *(step.expected.text for step in steps if step.expected),
+        *(binding.content for page in scenario.together for binding in page.files),
     ]

@@ -49,10 +49,16 @@ class Beside:
 class Stage:
     """The shells of one scenario. A context manager: leaving it ends all of them."""
 
-    def __init__(self, scenario: Scenario, new_shell: Callable[[], Shell]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        new_shell: Callable[[], Shell],
+        sessions: dict[str, Session] | None = None,
+    ) -> None:
+        """`sessions`: the shells of another page, to go on with."""
         self._scenario = scenario
         self._new_shell = new_shell
-        self._sessions: dict[str, Session] = {}
+        self._sessions = {} if sessions is None else sessions
         self._dialogues: dict[int, Dialogue] = {}  # by the step that opened each
         self._beside: list[Beside] = []
         running = [s for s in scenario.steps if s.decision is Decision.RUN]
@@ -64,6 +70,10 @@ class Stage:
             if need.startswith("port ")
         }
         self.directory: Path = self.session("").directory
+
+    def of(self, scenario: Scenario) -> Stage:
+        """The same shells for another page's steps."""
+        return Stage(scenario, self._new_shell, self._sessions)
 
     def session(self, name: str) -> Session:
         """The shell of that name, a fresh one where there is none or it has ended."""

@@ -5,7 +5,7 @@ May import source, manifests, commands, outputs and the model.
 """
 
 from kdocs_plugin.planning.claims import claims_of, sees_others
-from kdocs_plugin.planning.options import Options
+from kdocs_plugin.planning.options import Earlier, Options
 from kdocs_plugin.planning.plan import namespace_of, plan
 
-__all__ = ["Options", "claims_of", "namespace_of", "plan", "sees_others"]
+__all__ = ["Earlier", "Options", "claims_of", "namespace_of", "plan", "sees_others"]

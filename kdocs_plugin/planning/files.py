@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -35,14 +35,17 @@ def bind_files(
     mended: Mapping[int, str],
     whole: frozenset[int],
     options: Options,
+    provided: Collection[str] = (),
 ) -> tuple[tuple[FileBinding, ...], tuple[Finding, ...]]:
     """Name every whole manifest block, and set `missing` of drafts whose -f finds nothing.
 
     `whole` are the indexes of blocks that are complete manifests, `mended` their text
     where tabs were mended. `drafts` are in document order; `before` of a binding counts
-    in them.
+    in them. `provided` are files that are there before the note begins.
     """
     binder = Binder(note, drafts, mended, whole, options)
+    for name in sorted(provided):
+        binder.provide(name)
     blocks = list(binder.blocks)
     for number, draft in enumerate(drafts):
         while blocks and blocks[0].start_line < draft.position.line:

@@ -26,13 +26,14 @@ from kdocs_plugin.outputs.generated import (
 from kdocs_plugin.planning.draft import Draft, mapping
 from kdocs_plugin.planning.needs import sequence
 from kdocs_plugin.planning.objects import MAKING, WORKLOADS, Objects
-from kdocs_plugin.values import dataclass
+from kdocs_plugin.values import dataclass, replace
 
 TOKEN = re.compile(r"(?<![\w.$-])[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w-])")
 ASKING = frozenset("curl wget ping nc telnet nslookup dig traceroute".split())
 INTO_PODS = frozenset("exec run debug".split())
 # Selectors whose value is a node's name.
 OF_NODE = re.compile(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
+NEAR = 64  # characters around a value that tell what it is
 FAILS = re.compile(r"Error|error:|No resources found")
 PROVISIONED = re.compile(rf"pvc-{UID.pattern}")  # a volume made for a claim
 GENERATED = ("pod", "replicaset", "job")
@@ -43,6 +44,7 @@ class Seen:
     """A value that an author's output shows."""
 
     place: Place
+    page: str  # the note's path
     line: int  # of the note
     captured: bool  # the command runs, so that ours is there to be lined up
 
@@ -53,8 +55,14 @@ class Shown:
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
 
-    def see(self, draft: Draft) -> None:
-        """A command with what the author wrote as its output."""
+    def copy(self) -> Shown:
+        """The same, to be changed apart."""
+        copied = Shown()
+        copied._seen = dict(self._seen)
+        return copied
+
+    def see(self, draft: Draft, page: str) -> None:
+        """A command of a page with what the author wrote as its output."""
         if draft.expected is None:
             return
         kind = draft.kubectl[0].resource if draft.kubectl else ""
@@ -63,15 +71,15 @@ class Shown:
             known = self._seen.get(place.text)
             if known is None or captured or not known.captured:
                 line = draft.expected.line + place.line
-                self._seen[place.text] = Seen(place, line, captured)
+                self._seen[place.text] = Seen(place, page, line, captured)
 
     def get(self, text: str) -> Seen | None:
         """Where a value was shown, last."""
         return self._seen.get(text)
 
 
-def bind_literals(draft: Draft, alive: Objects, shown: Shown) -> None:
-    """Add the author's literals to a draft's references."""
+def bind_literals(draft: Draft, alive: Objects, shown: Shown, page: str) -> None:
+    """Add the author's literals to the references of a page's draft."""
     taken = [(each.start, each.start + len(each.text)) for each in draft.references]
     taken += [span for each in draft.statement.documents
               if (span := span_of(each, draft.statement.text))]  # fmt: skip
@@ -80,6 +88,7 @@ def bind_literals(draft: Draft, alive: Objects, shown: Shown) -> None:
         for each in literals_of(draft, alive, shown)
         if not any(a < each.start + len(each.text) and each.start < b for a, b in taken)
     ]
+    found = [replace(each, page="") if each.page == page else each for each in found]
     draft.references = tuple(sorted((*draft.references, *found), key=lambda each: each.start))
 
 
@@ -98,7 +107,8 @@ def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Referenc
     fails = draft.expected is not None and FAILS.match(draft.expected.text)
     for match in TOKEN.finditer(text):
         token, start = match[0], match.start()
-        before, behind = text[:start], text[match.end() :]
+        before = text[max(0, start - NEAR) : start]
+        behind = text[match.end() : match.end() + NEAR]
         seen = shown.get(token)
         if is_address(token):
             yield from address(draft, token, start, behind, seen, alive)
@@ -133,6 +143,7 @@ def literal(token: str, start: int, seen: Seen | None, kind: str, owner: str) ->
         start=start,
         literal=True,
         line=seen.line if seen else 0,
+        page=seen.page if seen else "",
         of=seen.place.of if seen else "",
     )
 
@@ -192,6 +203,7 @@ def address(
             start=start,
             literal=True,
             line=seen.line,
+            page=seen.page,
             of=place.of,
         )
         return

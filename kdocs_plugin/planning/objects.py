@@ -29,6 +29,12 @@ class Objects:
         """Those of one kind, in the order in which they were made."""
         return list(self._by_kind.get(kind, {}).values())
 
+    def copy(self) -> Objects:
+        """The same, to be changed apart."""
+        copied = Objects()
+        copied._by_kind = {kind: dict(found) for kind, found in self._by_kind.items()}
+        return copied
+
     def all(self) -> Iterator[Obj]:
         """Every one of them."""
         for each in self._by_kind.values():
@@ -57,11 +63,14 @@ class Tracer:
     """Follows files and objects through commands in document order."""
 
     def __init__(
-        self, files: Sequence[FileBinding], read_file: Callable[[str], str | None]
+        self,
+        files: Sequence[FileBinding],
+        read_file: Callable[[str], str | None],
+        written: dict[str, tuple[Obj, ...]],
     ) -> None:
         self.pending = list(reversed(files))
         self.read_file = read_file
-        self.written: dict[str, tuple[Obj, ...]] = {}  # objects by file
+        self.written = written  # objects by file
 
     def trace(self, number: int, draft: Draft) -> None:
         """Set `creates` and `deletes` of command `number`, which runs."""

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kdocs_plugin.model import Note
 from kdocs_plugin.values import dataclass
 
 
 def no_file(name: str) -> str | None:  # noqa: ARG001
     """No file stands beside the note."""
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A page that runs before another one, in the same scenario."""
+
+    note: Note
+    read_file: Callable[[str], str | None] = no_file  # content of a file beside that note
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +29,4 @@ class Options:
     timeout: float = 60.0  # seconds a step may take
     nodes: int = 0  # of the local cluster; 0 where nobody says
     read_file: Callable[[str], str | None] = no_file  # content of a file beside the note
+    needed: tuple[Earlier, ...] = ()  # the pages that run first, in their order

@@ -16,10 +16,13 @@ ANY = ""
 Key = tuple[str, str]  # kind and name, either of them ANY
 
 
-def run_order(drafts: Sequence[Draft]) -> list[Draft]:
+def run_order(drafts: Sequence[Draft], standing: Iterable[Obj] = ()) -> list[Draft]:
     """Drafts in the order in which they run. A probe that needs what only a later step
-    makes stands at the end, or just before the step that removes it."""
+    makes stands at the end, or just before the step that removes it. `standing` are the
+    objects that are there before the first."""
     order = Order()
+    for obj in standing:
+        order.add(obj)
     for draft in drafts:
         order.meet(draft)
     return order.finish()

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kdocs_plugin.commands import variables_of
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
@@ -16,14 +15,13 @@ from kdocs_plugin.planning.depends import makes_of, needs_of_step
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
 from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
 from kdocs_plugin.planning.lacks import lacks_of
-from kdocs_plugin.planning.literals import Shown, bind_literals
+from kdocs_plugin.planning.literals import bind_literals
 from kdocs_plugin.planning.needs import NOTHING, Needs, needs_of
-from kdocs_plugin.planning.objects import Objects, Tracer
+from kdocs_plugin.planning.objects import Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
 from kdocs_plugin.planning.policy import (
     is_confined,
-    may_serve,
     only_asks_itself,
     policy,
     refusal,
@@ -31,6 +29,7 @@ from kdocs_plugin.planning.policy import (
 from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
+from kdocs_plugin.planning.standing import Standing
 from kdocs_plugin.planning.unmade import Unmade
 from kdocs_plugin.values import replace
 
@@ -48,18 +47,38 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     its reason, or a finding.
     """
     options = options or Options()
+    standing = Standing()
+    before = []
+    for earlier in options.needed:
+        theirs = replace(options, read_file=earlier.read_file, needed=())
+        found, standing = plan_after(standing, earlier.note, theirs)
+        before.append(found)
+    scenario, _ = plan_after(standing, note, options)
+    if not before:
+        return scenario
+    together = (*before, scenario)
+    return replace(
+        scenario,
+        before=tuple(before),
+        own_cluster=any(each.own_cluster for each in together),
+        nodes=max(each.nodes for each in together),
+    )
+
+
+def plan_after(standing: Standing, note: Note, options: Options) -> tuple[Scenario, Standing]:
+    """A page's own scenario where something stands already, and what stands afterwards."""
     mended = mend_tabs(note)
     drafts = sorted([*commands_of(note), *probes_of(note)], key=lambda each: each.position)
     whole = whole_manifests(note, mended)
-    files, findings = bind_files(note, drafts, mended, whole, options)
-    decide_steps(note, drafts, files, options)
-    order = run_order(drafts)
-    decide_probes(note, order, options)
+    files, findings = bind_files(note, drafts, mended, whole, options, standing.files)
+    afterwards = decide_steps(note, drafts, files, options, standing.on(note.path))
+    order = run_order(drafts, standing.objects.all())
+    decide_probes(note, order, options, standing.on(note.path))
     running = [draft for draft in order if draft.refused is None]
-    needs = needs_of(running)
+    needs = needs_of([*standing.drafts, *running])
     nodes, unusable = nodes_of(note)
     places = {id(draft): number for number, draft in enumerate(order)}
-    return Scenario(
+    scenario = Scenario(
         path=note.path,
         namespace=namespace_of(note.path),
         steps=tuple(
@@ -74,6 +93,7 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
         lacks=lacks_of(running, nodes or options.nodes),
         nodes=nodes or options.nodes,
     )
+    return scenario, afterwards
 
 
 def namespace_of(path: str) -> str:
@@ -111,54 +131,48 @@ def whole_manifests(note: Note, mended: Mapping[int, str]) -> frozenset[int]:
 
 
 def decide_steps(
-    note: Note, drafts: Sequence[Draft], files: Sequence[FileBinding], options: Options
-) -> None:
+    note: Note,
+    drafts: Sequence[Draft],
+    files: Sequence[FileBinding],
+    options: Options,
+    standing: Standing,
+) -> Standing:
     """For every step, in document order: may it run, with what values, and what it makes.
 
     A step that does not run makes nothing, so nothing below may be bound to that.
     """
-    tracer, alive = Tracer(files, options.read_file), Objects()
-    functions: set[str] = set()
-    variables: set[str] = set()
-    shown = Shown()
+    tracer = Tracer(files, options.read_file, standing.written)
     unmade = Unmade()
-    serves = False  # whether anything may answer at this machine's own address by now
     for number, draft in enumerate(drafts):
         if draft.is_probe:
             continue
-        bind_references(draft, alive, binds_of(note), variables)
-        bind_literals(draft, alive, shown)
-        draft.refused = verdict_on(draft, execute_of(draft, note, options), functions)
-        if draft.refused is None and only_asks_itself(draft) and not serves:
+        bind_references(draft, standing.objects, binds_of(note), standing.variables)
+        bind_literals(draft, standing.objects, standing.shown, note.path)
+        draft.refused = verdict_on(draft, execute_of(draft, note, options), standing.functions)
+        if draft.refused is None and only_asks_itself(draft) and not standing.serves:
             draft.refused = "plan.no_answer", {}
-        draft.refused = draft.refused or unmade.needed_by(draft, alive)
+        draft.refused = draft.refused or unmade.needed_by(draft, standing.objects)
         if draft.refused is not None:
             unmade.notice(draft)
         if draft.refused is None and draft.opener is None:
-            functions.update(draft.statement.defines)
-            variables.update(variables_of(draft.statement))
             tracer.trace(number, draft)
-            serves = serves or any(may_serve(line) for line in draft.kubectl)
-            alive.after(draft)
-        shown.see(draft)
+        standing.after(draft)
+    standing.files.update(each.name for each in files)
+    return standing
 
 
-def decide_probes(note: Note, order: Sequence[Draft], options: Options) -> None:
+def decide_probes(
+    note: Note, order: Sequence[Draft], options: Options, standing: Standing
+) -> None:
     """The same for probes, at the place where each is taken."""
-    alive, shown, makes = Objects(), Shown(), False
-    variables: set[str] = set()
     for draft in order:
         if not draft.is_probe:
-            if draft.refused is None:
-                alive.after(draft)
-                variables.update(variables_of(draft.statement))
-                makes = makes or bool(draft.creates)
-            shown.see(draft)
+            standing.after(draft)
             continue
-        bind_references(draft, alive, binds_of(note), variables)
-        bind_literals(draft, alive, shown)
+        bind_references(draft, standing.objects, binds_of(note), standing.variables)
+        bind_literals(draft, standing.objects, standing.shown, note.path)
         draft.refused = verdict_on(draft, execute_of(draft, note, options), ())
-        if draft.refused is None and not makes and not needs_no_object(draft):
+        if draft.refused is None and not standing.makes and not needs_no_object(draft):
             draft.refused = "plan.nothing_made", {}
 
 

@@ -26,6 +26,7 @@ from kdocs_plugin.values import replace
 # What a run can look up without knowing a name beforehand.
 FOUND_AT_RUN = ("node", "namespace")
 MADE_BY_WORKLOADS = ("pod", "replicaset", "job")
+NEAR = 200  # characters before a placeholder that tell what it is
 MANY = 2  # ports: nobody can know which is meant
 HAVE_ADDRESSES = ("pod", "service", "node")
 # Attributes that only the manifest tells for sure: of several, a run could not know which.
@@ -151,7 +152,8 @@ LABEL_KEY = late(r"(?:-l|--selector)[ =]*[\"']?(?:[^\s\"']*,)?([\w./-]+)==?$")
 
 def label_key(placeholder: Placeholder, draft: Draft) -> str:
     """The key whose value stands in a selector: `app` of `-l app=<label>`; else ""."""
-    match = LABEL_KEY.search(draft.statement.text[: placeholder.start])
+    start = placeholder.start
+    match = LABEL_KEY.search(draft.statement.text[max(0, start - NEAR) : start])
     return match[1] if match else ""
 
 

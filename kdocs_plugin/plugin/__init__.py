@@ -155,7 +155,8 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return None
         made_from = (text, self._settings, state)
         known = self._prepared.get(file.src_uri)
-        if known is None or known[0] != made_from:
+        # A page that goes on from others is read again: they may have changed, or come.
+        if known is None or known[0] != made_from or pipeline.goes_on(known[1]):
             known = made_from, pipeline.prepare(file.src_uri, text, self._settings)
             self._prepared[file.src_uri] = known
         return known[1]

@@ -24,12 +24,15 @@ class Fingerprints:
     keys: dict[int, str]
     chains: dict[int, str]
     whole: str
+    after: str  # of what the steps leave: what a page that goes on from this one depends on
 
 
 def fingerprints_of(scenario: Scenario) -> Fingerprints:
     """Fingerprints of every step that runs, and of the scenario as a whole."""
     nodes = f" {scenario.nodes} nodes" if scenario.nodes > 1 else ""
     chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}{nodes}".encode())
+    for earlier in scenario.before:
+        chain.update(digest("needs", earlier.path, fingerprints_of(earlier).after).encode())
     keys: dict[int, str] = {}
     chains: dict[int, str] = {}
     seen: Counter[str] = Counter()
@@ -50,7 +53,7 @@ def fingerprints_of(scenario: Scenario) -> Fingerprints:
         after.update(own.encode())
         chains[step.index] = after.hexdigest()[:16]
     everything = digest(chain.hexdigest(), *sorted(chains.values()))
-    return Fingerprints(keys, chains, everything)
+    return Fingerprints(keys, chains, everything, chain.hexdigest()[:16])
 
 
 def own_digest(step: Step, scenario: Scenario) -> str:
@@ -66,20 +69,23 @@ def own_digest(step: Step, scenario: Scenario) -> str:
             parts += [name, scenario.beside[name]]
     for reference in step.references:
         if reference.literal and reference.line:
-            parts += [shown_at(reference.line, scenario)]
+            parts += [shown_at(reference.page or scenario.path, reference.line, scenario)]
     return digest(*parts)
 
 
-def shown_at(line: int, scenario: Scenario) -> str:
+def shown_at(page: str, line: int, scenario: Scenario) -> str:
     """The author's output that a literal is lined up by: another one binds it otherwise."""
-    outputs = (each.expected for each in scenario.steps if each.expected is not None)
+    steps = (step for each in scenario.together if each.path == page for step in each.steps)
+    outputs = (step.expected for step in steps if step.expected is not None)
     return next((each.text for each in outputs if each.line <= line <= each.end_line), "")
 
 
 def files_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """The files that the scenario's steps find, by name; of a name that is written again
-    and again all contents count."""
+    and again all contents count. A page that runs before is one by its path."""
     contents: dict[str, list[str]] = {}
+    for earlier in scenario.before:
+        contents[earlier.path] = [fingerprints_of(earlier).after]
     for binding in scenario.files:
         contents.setdefault(binding.name, []).append(binding.content)
     for name, text in scenario.beside.items():

@@ -19,10 +19,10 @@ _TOOLS = """
     alias aliases author authors canonical canonical_url categories category comments created
     cssclass cssclasses date description disable_toc draft edit_url exclude_from_blog generator
     git_creation_date git_revision_date hide icon id ignore_macros image images inherit kdocs
-    lang language layout link links locale modified nav_order og_image order pagination_next
-    pagination_prev permalink pin publish published readtime redirect redirects render_macros
-    revision_date robots search slug social status subtitle tags template title toc uid updated
-    weight
+    lang language layout link links locale modified nav_order needs og_image order
+    pagination_next pagination_prev permalink pin publish published readtime redirect redirects
+    render_macros revision_date robots search slug social status subtitle tags template title
+    toc uid updated weight
 """
 _SETTINGS = frozenset(_TOOLS.split())
 _LONGEST = 200  # pieces of one value that the card shows

@@ -34,6 +34,8 @@ def plan_text(
             else ""
         )
         lines.append(f"{shown_path(page.note.path)}{own}")
+        if before := [shown_path(each.path) for each in page.scenario.before]:
+            lines.append("  " + text("plan.before", language, {"pages": ", ".join(before)}))
         lines += scenario_lines(page.scenario, language)
         images = images_of(page.scenario)
         for step in page.scenario.steps:
@@ -102,7 +104,9 @@ def binding_text(reference: Reference, language: Language) -> str:
         )
         said = f"{reference.text} = {reference.attribute} ← {name}".removesuffix(" ← ")
         if reference.line:
-            said += " · " + text("plan.lined_up", language, {"line": reference.line})
+            place = f"{reference.page}:" if reference.page else ""
+            arguments = {"line": f"{place}{reference.line}"}
+            said += " · " + text("plan.lined_up", language, arguments)
         return said
     return f"{reference.text} = ?"
 
@@ -120,6 +124,7 @@ def plan_json(
                 "path": shown_path(page.note.path),
                 "namespace": page.scenario.namespace,
                 "own_cluster": page.scenario.own_cluster,
+                "pages_first": [shown_path(each.path) for each in page.scenario.before],
                 "images_missing": [
                     told["image"]
                     for images in images_of(page.scenario).values()

@@ -51,6 +51,8 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD312": Severity.WARNING,  # a resource one slip away from one that there is
     "KD313": Severity.ERROR,  # a verb that does not fit the kind
     "KD314": Severity.WARNING,  # a name one slip away from one that the note makes
+    "KD321": Severity.ERROR,  # needs: a page that is not there
+    "KD322": Severity.ERROR,  # needs: round in a circle
     "KD401": Severity.WARNING,  # a selector that chooses none of the note's pods
     "KD402": Severity.WARNING,  # a port that nothing it leads to has
     "KD403": Severity.WARNING,  # an object that the note never makes

@@ -29,8 +29,11 @@ class Expectation:
     """What a note says of how its objects settle."""
 
     def __init__(self, scenario: Scenario, step: Step) -> None:
-        self._said = frozenset(re.findall(r"[\w:-]+", step.expect))
-        texts = [each.expected.text for each in scenario.steps if each.expected]
+        earlier = [each for page in scenario.before for each in page.steps]
+        said = " ".join([step.expect, *(each.expect for each in earlier)])
+        self._said = frozenset(re.findall(r"[\w:-]+", said))
+        steps = [*earlier, *scenario.steps]
+        texts = [each.expected.text for each in steps if each.expected]
         self._written = frozenset(re.findall(r"\w+", " ".join(texts)))
         self._rows = [row for text in texts for row in rows(text)]
 

@@ -44,7 +44,7 @@ _NAMED: Final = frozenset(
 def is_closed(world: World) -> bool:
     """Whether nothing comes from elsewhere, as far as the note tells."""
     note = world.note
-    if note.options.get("needs"):
+    if note.options.get("needs") or note.front_matter.get("needs"):
         return False
     if any(is_partial(each) for each in world.readings) or any(_foreign(world)):
         return False
