@@ -67,6 +67,10 @@ CATALOGUE |= {
     "render.terminal": Message("터미널", "Terminal"),
     "render.output": Message("출력", "Output"),
     "render.show": Message("출력 보기", "Show output"),
+    "render.all": Message("{lines}줄 모두 보기", "All {lines} lines"),
+    "render.volatile": Message(
+        "밑줄 친 값은 내 화면과 다를 수 있음", "underlined values may differ on your screen"
+    ),
     "render.empty": Message("출력 없음", "No output"),
     "render.ran": Message("실제로 실행한 명령", "What was run"),
     "render.after": Message("{command} 다음에 실행", "Taken after {command}"),

@@ -17,8 +17,9 @@ from kdocs_plugin.outputs.recognise import (
 )
 from kdocs_plugin.outputs.redact import redact
 from kdocs_plugin.outputs.rewritten import rewritten
-from kdocs_plugin.outputs.scrub import normalise, same, volatile
+from kdocs_plugin.outputs.scrub import normalise, same
 from kdocs_plugin.outputs.terminal import Terminal
+from kdocs_plugin.outputs.volatile import volatile_spans
 
 __all__ = [
     "LIMIT",
@@ -35,5 +36,5 @@ __all__ = [
     "redact",
     "rewritten",
     "same",
-    "volatile",
+    "volatile_spans",
 ]

@@ -91,11 +91,6 @@ def normalise(text: str) -> str:
     return text
 
 
-def volatile(line: str) -> list[tuple[int, int]]:
-    """Where in a line something stands that changes from run to run: starts and ends."""
-    return sorted({found.span() for pattern, _ in SCRUBS for found in pattern.finditer(line)})
-
-
 def same(one: str, other: str) -> bool:
     """Whether two outputs of ours agree once volatile values are set aside."""
     return one == other or normalise(one) == normalise(other)

@@ -86,6 +86,11 @@ def taken_apart(text: str) -> Parts:
     return parts
 
 
+def is_volatile(heading: str) -> bool:
+    """Whether a column's values are another run's own."""
+    return heading.replace(" ", "-").upper() in VOLATILE_COLUMNS
+
+
 def reader_of(head: str) -> tuple[tuple[str, ...], Callable[[str], Mapping[str, str]]]:
     """A table head's headings, and what reads the rows below it.
 
@@ -276,7 +281,7 @@ def wrong_cells(
     passing = _is_passing(row) or _is_starting(row, other)
     for heading in heads:
         value, real = row.get(heading, ""), other.get(heading)
-        if heading == key or heading.replace(" ", "-").upper() in VOLATILE_COLUMNS:
+        if heading == key or is_volatile(heading):
             continue
         if real is None or value in ("", *CUT) or value.split(":")[0] in PASSING:
             continue

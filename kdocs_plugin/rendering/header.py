@@ -10,6 +10,7 @@ from typing import Any
 
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Heading, Note, Page, Status
+from kdocs_plugin.outputs import volatile_spans
 from kdocs_plugin.rendering.outputs import shown
 from kdocs_plugin.rendering.sheet import Sheet
 from kdocs_plugin.rendering.templates import fill
@@ -124,6 +125,7 @@ def provenance(page: Page, language: Language, status: str = "") -> str:
         language,
         record=page.record,
         status=status,
+        volatile=any(volatile_spans(e.recorded.output) for e in tried if e.recorded),
         verified=clean,
         date=date_of(page.record.date, language),
         stale=page.stale,

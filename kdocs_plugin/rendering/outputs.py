@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
 from kdocs_plugin import messages
 from kdocs_plugin.messages import CATALOGUE, Language
 from kdocs_plugin.model import Difference, Embedded, Evidence, RecordedStep, Status
+from kdocs_plugin.outputs import volatile_spans
 from kdocs_plugin.rendering.templates import words
 from kdocs_plugin.values import dataclass
 
@@ -12,6 +17,8 @@ from kdocs_plugin.values import dataclass
 # so has to be reachable with the keyboard.
 _NARROW = 40
 _DIFFERENCES = 5  # as many are listed, the rest is counted
+_VOLATILE = Markup("<i>{}</i>")
+_LONG = 24  # lines of an output; what is longer is folded to so many that this saves some
 
 
 TOLD = frozenset("ended.quiet ended.bound ended.used ended.note".split())
@@ -31,6 +38,8 @@ class Output:
     """One step's outcome."""
 
     text: str
+    html: Markup  # the text, what may differ for the reader marked
+    lines: int  # how many it has where it is folded, else 0
     scrolls: bool
     ran: str  # what was really run where it is not what the note says, else ""
     marks: tuple[Mark, ...]
@@ -57,6 +66,8 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
     ran = "" if _same(recorded.ran, embedded.step.command) else recorded.ran.strip()
     return Output(
         text=text,
+        html=marked(text),
+        lines=lines if (lines := text.count("\n") + 1) > _LONG else 0,
         scrolls=max(map(len, text.split("\n"))) > _NARROW,
         ran=ran,
         marks=tuple(_marks(embedded, recorded, language)),
@@ -67,6 +78,26 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
         evidence=recorded.evidence,
         ended=words(recorded.ended, language) if recorded.ended in TOLD else "",
     )
+
+
+def marked(text: str) -> Markup:
+    """An output whose values that another run would print otherwise are set apart."""
+    spans = volatile_spans(text)
+    lines = [_marked(line, spans.get(n, [])) for n, line in enumerate(text.split("\n"))]
+    return Markup("\n").join(lines)
+
+
+def _marked(line: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [
+            escape(line[at:start]),
+            Markup("<i>"),
+            escape(line[start:end]),
+            Markup("</i>"),
+        ]
+        at = end
+    return Markup().join([*pieces, escape(line[at:])])
 
 
 def cause(recorded: RecordedStep, language: Language) -> str:

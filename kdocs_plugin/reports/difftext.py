@@ -6,14 +6,12 @@ it; what changes from run to run is dimmed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from kdocs_plugin.messages import Language, text
 from kdocs_plugin.model import Embedded
-from kdocs_plugin.outputs import volatile
-from kdocs_plugin.outputs.tables import VOLATILE_COLUMNS, cells_at, taken_apart
+from kdocs_plugin.outputs import volatile_spans
 from kdocs_plugin.reports.cells import quote, width
 from kdocs_plugin.reports.diffs import WRONG, Compared, Place, counted, words_of
 from kdocs_plugin.reports.entries import printable
@@ -91,7 +89,7 @@ def _quoted(each: Compared, language: Language, margin: int, paint: Paint) -> It
     if written is None or not each.places:
         return
     lines = written.text.split("\n")
-    dim = _volatile_cells(written.text)
+    dim = volatile_spans(written.text)
     places: dict[int, list[Place]] = {}
     for place in each.places:
         places.setdefault(place.difference.line, []).append(place)
@@ -111,11 +109,10 @@ def _quoted(each: Compared, language: Language, margin: int, paint: Paint) -> It
         here = places.get(number, [])
         line, column = lines[number], _start(lines[number], here)
         shown = quote(line, column)
-        spans = [*volatile(line), *dim.get(number, [])]
         label = paint(str(written.line + number).rjust(margin), _QUIET)
         wrong = [place for place in here if place.difference.written]
         mark = paint("-", _RED) if wrong else " "
-        words = _painted(line, spans, _spans(line, wrong), paint)
+        words = _painted(line, dim.get(number, []), _spans(line, wrong), paint)
         yield f"  {label} {bar} {mark} {words if shown.text == line else shown.text}".rstrip()
         for place in here:
             yield from _below(
@@ -157,21 +154,6 @@ def _spans(line: str, places: Sequence[Place]) -> list[tuple[int, int]]:
         value = place.difference.written
         at = line.find(value, max(0, len(line) - len(line.lstrip()))) if value else 0
         found.append((max(at, 0), max(at, 0) + size))
-    return found
-
-
-def _volatile_cells(written: str) -> dict[int, list[tuple[int, int]]]:
-    """Cells of columns that are set aside, by line."""
-    lines = written.split("\n")
-    found: dict[int, list[tuple[int, int]]] = {}
-    for table in taken_apart(written).tables:
-        for number, row in table.rows:
-            cells = cells_at(table.heads, lines[number], row)
-            found[number] = [
-                cell
-                for heading, cell in zip(table.heads, cells, strict=True)
-                if re.sub(" ", "-", heading).upper() in VOLATILE_COLUMNS
-            ]
     return found
 
 
