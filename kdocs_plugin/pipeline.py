@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kdocs_plugin import source, validation
+from kdocs_plugin import source
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import (
     ClusterError,
@@ -26,7 +26,6 @@ from kdocs_plugin.errors import (
     RecordError,
     Unreachable,
 )
-from kdocs_plugin.manifests import Document, load
 from kdocs_plugin.model import (
     BlockKind,
     ClusterInfo,
@@ -44,6 +43,7 @@ from kdocs_plugin.selection import Selection
 from kdocs_plugin.values import dataclass, replace
 
 if TYPE_CHECKING:
+    from kdocs_plugin import validation
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
     from kdocs_plugin.hosting import Clusters, Wishes
@@ -69,6 +69,8 @@ def prepare(
     """
     if source.is_manifest_file(path):
         return _prepare_manifest(path, text, settings, problems)
+    from kdocs_plugin import validation
+
     note, scenario = planned(path, text, settings)
     findings = (*problems, *validation.check(note, scenario, rules(settings)))
     if not joined and not settings.records.is_dir():
@@ -124,6 +126,8 @@ def _wanted(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding,
 def _prepare_manifest(
     path: str, text: str, settings: Settings, problems: tuple[Finding, ...]
 ) -> Page:
+    from kdocs_plugin import validation
+
     note = source.manifest_file(path, text)
     scenario = Scenario(path, namespace="", steps=())
     findings = (*problems, *validation.check(note, scenario, rules(settings)))
@@ -186,6 +190,8 @@ def join(page: Page, record: Record | None) -> Page:
 
 def rules(settings: Settings) -> validation.Options:
     """What notes are held against: versions, and kinds that the configured folders define."""
+    from kdocs_plugin import validation
+    from kdocs_plugin.manifests import Document, load
 
     def definitions() -> tuple[Document, ...]:
         found: list[Document] = []

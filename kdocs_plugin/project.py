@@ -12,45 +12,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kdocs_plugin import pipeline, source, tree
 from kdocs_plugin.config import Settings, settings_for, with_command_line
-from kdocs_plugin.errors import ConfigError, SourceError
+from kdocs_plugin.errors import SourceError
 from kdocs_plugin.model import Page
 from kdocs_plugin.values import dataclass, replace
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 LEFT_OUT = (".*", "/templates/")  # by MkDocs, unless `exclude_docs` says otherwise
-
-
-class TolerantLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml for our own options: tags that name Python objects stay unmade."""
-
-
-def ignore_tag(loader: TolerantLoader, suffix: str, node: yaml.Node) -> None:  # noqa: ARG001
-    """A value that only MkDocs can make is none to us."""
-    """A tag that is not for us."""
-    return
-
-
-def environment_tag(loader: TolerantLoader, node: yaml.Node) -> Any:
-    """A tag that is not for us."""
-    """`!ENV NAME` and `!ENV [NAME, default]`, as MkDocs reads them."""
-    if isinstance(node, yaml.ScalarNode):
-        return os.environ.get(str(loader.construct_scalar(node)))
-    if isinstance(node, yaml.SequenceNode):
-        names = loader.construct_sequence(node, deep=True)
-        fallback = names.pop() if len(names) > 1 else None
-        return next(
-            (os.environ[str(name)] for name in names if str(name) in os.environ), fallback
-        )
-    return None
-
-
-TolerantLoader.add_multi_constructor("tag:yaml.org,2002:python/", ignore_tag)
-TolerantLoader.add_multi_constructor("!", ignore_tag)
-TolerantLoader.add_constructor("!ENV", environment_tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +128,8 @@ def home_of(folder: Path) -> Home:
     if file is None:
         root = find_root(folder)
         return Home(settings_for(root, root, {}), Path())
+    from kdocs_plugin.mkdocs_yml import load_config, plugin_options
+
     data = load_config(file)
     docs = (file.parent / str(data.get("docs_dir") or "docs")).resolve()
     return Home(
@@ -197,31 +168,3 @@ def find_config(folder: Path) -> Path | None:
             if (each / name).is_file():
                 return each / name
     return None
-
-
-def load_config(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """An mkdocs.yml with what it inherits. Raises ConfigError where one can't be read.
-
-    `heirs` are the files that inherit from this one.
-    """
-    try:
-        if file in heirs:
-            raise ValueError("INHERIT goes round in circles")
-        data = yaml.load(file.read_text(encoding="utf-8-sig"), TolerantLoader)  # noqa: S506
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        raise ConfigError("config.unreadable", file=file, why=str(error)) from error
-    if not isinstance(data, dict):
-        return {}
-    if isinstance(parent := data.get("INHERIT"), str):
-        inherited = load_config((file.parent / parent).resolve(), (*heirs, file))
-        data = {**inherited, **data}
-    return data
-
-
-def plugin_options(plugins: Any) -> dict[str, Any]:
-    """The options of `kdocs` among MkDocs' plugins, which may be a list or a mapping."""
-    entries = plugins if isinstance(plugins, list) else [plugins]
-    for entry in entries:
-        if isinstance(entry, dict) and isinstance(entry.get("kdocs"), dict):
-            return dict(entry["kdocs"])
-    return {}

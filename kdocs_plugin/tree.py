@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,5 +137,7 @@ def shard_of(page: str, count: int) -> int:
 
     By its path alone: a page that is added moves no other one, on no machine.
     """
+    from hashlib import sha256  # OpenSSL takes its time: only for a part of the notes
+
     digest = sha256(_composed(page).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") % count + 1

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kdocs_plugin import messages, pipeline, selection
+from kdocs_plugin.checking.pages import checked
 from kdocs_plugin.ending import remark, say
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import Language
@@ -34,6 +35,7 @@ OPTIONS: Final = (
     Option("--exact", "exact", "flag", "Ask a real API server too; no root, no cluster."),
     INCLUDE,
     EXCLUDE,
+    Option("--no-cache", "no_cache", "flag", "Look at every file anew."),
     Option("--kubernetes", "kubernetes", "text", _AGAINST, "VERSION"),
     Option("--lang", "lang", "text", "Language of the messages.", choices=("ko", "en")),
 )
@@ -53,6 +55,7 @@ def check(
     exact: bool,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    no_cache: bool,
     kubernetes: str | None,
     lang: str | None,
 ) -> int:
@@ -66,7 +69,11 @@ def check(
         raise ConfigError("baseline.partly")
     project = open_project(paths, True, include, exclude, kubernetes=kubernetes)
     language = messages.preferred_language(lang)
-    found = _found(project, exact, chosen, changed_since)
+    plain = form in ("terminal", "json", "junit")
+    if plain and not (fix or diff or exact or changed_since is not None):
+        found = _chosen(checked(project, no_cache), chosen)
+    else:
+        found = _found(project, exact, chosen, changed_since)
     if fix or diff:
         from kdocs_plugin.checking.mending import mend
 
@@ -115,11 +122,7 @@ def _found(
     project: Project, exact: bool, chosen: selection.Selection, changed_since: str | None
 ) -> list[Page]:
     """The pages with the findings that are asked for."""
-    pages = _checked(project, exact)
-    if chosen.select or chosen.ignore:
-        pages = [
-            replace(page, findings=tuple(filter(chosen.wants, page.findings))) for page in pages
-        ]
+    pages = _chosen(_checked(project, exact), chosen)
     if changed_since is None:
         return pages
     from kdocs_plugin.checking.changed import changed_since as changes
@@ -130,6 +133,14 @@ def _found(
     return [
         only_changed(page, changed.get(file, ()))
         for page, file in zip(pages, files, strict=True)
+    ]
+
+
+def _chosen(pages: list[Page], chosen: selection.Selection) -> list[Page]:
+    if not chosen.select and not chosen.ignore:
+        return pages
+    return [
+        replace(page, findings=tuple(filter(chosen.wants, page.findings))) for page in pages
     ]
 
 

@@ -9,7 +9,14 @@ exception, whatever the text is. May import the standard library, PyYAML, jsonsc
     schemas.validator("1.37")    what Kubernetes says of a document's fields
 """
 
-from kdocs_plugin.manifests.documents import Document, Manifest, Problem
-from kdocs_plugin.manifests.loader import load
+from typing import TYPE_CHECKING
+
+from kdocs_plugin.late import names
+
+if TYPE_CHECKING:
+    from kdocs_plugin.manifests.documents import Document, Manifest, Problem
+    from kdocs_plugin.manifests.loader import load
 
 __all__ = ["Document", "Manifest", "Problem", "load"]
+
+__getattr__ = names(__name__, documents="Document Manifest Problem", loader="load")

@@ -10,11 +10,16 @@ The authority on fences is pymdownx.superfences, on everything else Python-Markd
 hold this layer against both.
 """
 
-from kdocs_plugin.source.lines import split_lines
-from kdocs_plugin.source.manifest_file import is_manifest_file, manifest_file
-from kdocs_plugin.source.reader import decode, read
-from kdocs_plugin.source.rewrite import rewrite
-from kdocs_plugin.source.scan import breaks, scan
+from typing import TYPE_CHECKING
+
+from kdocs_plugin.late import names
+
+if TYPE_CHECKING:
+    from kdocs_plugin.source.lines import split_lines
+    from kdocs_plugin.source.manifests import is_manifest_file, manifest_file
+    from kdocs_plugin.source.reader import decode, read
+    from kdocs_plugin.source.rewriting import rewrite
+    from kdocs_plugin.source.scanning import breaks, scan
 
 __all__ = [
     "breaks",
@@ -26,3 +31,12 @@ __all__ = [
     "scan",
     "split_lines",
 ]
+
+__getattr__ = names(
+    __name__,
+    lines="split_lines",
+    manifests="is_manifest_file manifest_file",
+    reader="decode read",
+    rewriting="rewrite",
+    scanning="breaks scan",
+)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kdocs_plugin.errors import ConfigError, SourceError
-from kdocs_plugin.project import load_config, open_project, plugin_options
+from kdocs_plugin.mkdocs_yml import load_config, plugin_options
+from kdocs_plugin.project import open_project
 
 NOTE = "```bash\nkubectl apply -f web.yaml\n```\n"
 MANIFEST = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"

@@ -18,7 +18,7 @@ from kdocs_plugin.model import (
     Severity,
 )
 from kdocs_plugin.source.annotations import IN_COMMENT, IN_FENCE, Mistake, settings
-from kdocs_plugin.source.breaks import missing_breaks
+from kdocs_plugin.source.breaking import missing_breaks
 from kdocs_plugin.source.callouts import callouts
 from kdocs_plugin.source.classify import classify
 from kdocs_plugin.source.fences import Failed, Fence, Why, find_fences
