@@ -11,6 +11,7 @@ import click
 
 from kdocs_plugin import messages, pipeline
 from kdocs_plugin.cli.progress import Progress, tell_trouble
+from kdocs_plugin.cli.tables import choosing
 from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.messages import Language
@@ -20,6 +21,7 @@ from kdocs_plugin.reports.diffs import WRONG, compared, diffs_json
 from kdocs_plugin.reports.difftext import Paint, diffs_github, diffs_text
 
 
+@choosing
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--cluster", help="Run the notes now and record nothing; else records are used.")
@@ -31,10 +33,16 @@ from kdocs_plugin.reports.difftext import Paint, diffs_github, diffs_text
 )
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
 def diff(
-    paths: tuple[str, ...], cluster: str | None, strict: bool, form: str, lang: str | None
+    paths: tuple[str, ...],
+    cluster: str | None,
+    strict: bool,
+    form: str,
+    lang: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
     """Show where written outputs differ from real ones."""
-    project = open_project(paths, cluster=cluster)
+    project = open_project(paths, False, include, exclude, cluster=cluster)
     language = messages.preferred_language(lang)
     pages = project.pages()
     broken = False

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 import click
 
 from kdocs_plugin import messages, source
+from kdocs_plugin.cli.tables import choosing
 from kdocs_plugin.messages import Language
 from kdocs_plugin.project import Project, open_project
 from kdocs_plugin.reports.textdiff import unified
 from kdocs_plugin.updating import Left, Updated, updated
 
 
+@choosing
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--yes", is_flag=True, help="Write without asking.")
@@ -21,10 +23,16 @@ from kdocs_plugin.updating import Left, Updated, updated
 @click.option("--failed", is_flag=True, help="Outputs of commands that failed, too.")
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the messages.")
 def update(
-    paths: tuple[str, ...], yes: bool, dry: bool, failed: bool, lang: str | None
+    paths: tuple[str, ...],
+    yes: bool,
+    dry: bool,
+    failed: bool,
+    lang: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
     """Write real outputs into notes, where what is written differs."""
-    project = open_project(paths)
+    project = open_project(paths, False, include, exclude)
     language = messages.preferred_language(lang)
     asks = not yes and not dry and sys.stdin.isatty()
     open_ones = 0
