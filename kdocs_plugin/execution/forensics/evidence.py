@@ -8,6 +8,7 @@ they are others at each run.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from kdocs_plugin.clusters.api import Api, ApiError
@@ -18,6 +19,11 @@ from kdocs_plugin.execution.readiness.world import Json
 from kdocs_plugin.model import Evidence
 from kdocs_plugin.outputs import clean
 
+# What the containers' own states have said already, and what names this run's pod and uid.
+CONTAINERS_SAY = re.compile(r"containers with unready status|back-off .* restarting failed")
+OF_THIS_RUN = re.compile(r"(?: in pod|=?) ?[\w.-]+_[\w.-]+\([0-9a-f-]{36}\)")
+COMBINED = "(combined from similar events): "
+NAMES = re.compile(r'"[^"]*"')
 LINES = 20  # of one piece
 EVENTS = 6  # the newest count
 WIDTH = 300  # characters of a line
@@ -50,7 +56,7 @@ def flag_of(trouble: Trouble) -> str:
 
 def cut(lines: list[str], hide: Callable[[str], str]) -> str:
     """The last lines, none too wide, without secrets."""
-    text = hide("\n".join(lines))
+    text = hide(OF_THIS_RUN.sub("", "\n".join(lines)))
     return "\n".join(line[:WIDTH].rstrip() for line in text.split("\n")[-LINES:]).strip("\n")
 
 
@@ -72,7 +78,9 @@ def state_lines(trouble: Trouble) -> Iterator[str]:
                 yield f"  {title}:  {name.capitalize()}"
                 yield from reason_lines(value)
     for each in status.get("conditions") or ():
-        if each["status"] != wanted_status(each["type"]) and each.get("message"):
+        said = each.get("message", "")
+        usual = each["type"] == "PodReadyToStartContainers" or CONTAINERS_SAY.match(said)
+        if said and not usual and each["status"] != wanted_status(each["type"]):
             yield f"{each['type']}:  {each['status']}  {each.get('reason', '')}"
             yield f"  {one_line(each['message'])}"
 
@@ -86,8 +94,9 @@ def wanted_status(condition: str) -> str:
 def reason_lines(value: Mapping[str, object]) -> Iterator[str]:
     """Why a container waits, or how it ended."""
     for key, title in (("reason", "Reason"), ("exitCode", "Exit Code"), ("message", "Message")):
-        if value.get(key) not in (None, ""):
-            yield f"    {title}:  {one_line(value[key])}"
+        said = one_line(value.get(key, ""))
+        if said and not CONTAINERS_SAY.match(said):
+            yield f"    {title}:  {said}"
 
 
 def one_line(value: object) -> str:
@@ -99,7 +108,7 @@ def one_line(value: object) -> str:
 
 
 def event_lines(trouble: Trouble, api: Api) -> list[str]:
-    """An object's newest events; warnings, where it has any."""
+    """An object's warnings, the newest."""
     path = f"/api/v1/namespaces/{trouble.namespace or 'default'}/events"
     found: list[Json] = []
     with contextlib.suppress(ApiError):
@@ -109,12 +118,13 @@ def event_lines(trouble: Trouble, api: Api) -> list[str]:
         found = about(state, trouble.uid) or sorted(
             items, key=lambda e: (time_of(e), version_of(e))
         )
-    telling = [each for each in found if each.get("type") == "Warning"] or found
-    lines = [
-        f"{each.get('type', '')}  {each.get('reason', '')}  {one_line(each.get('message', ''))}"
-        for each in telling
-    ]
-    return list(dict.fromkeys(lines))[-EVENTS:]
+    lines: dict[str, str] = {}
+    for each in found:
+        if each.get("type") == "Warning":
+            said = one_line(each.get("message", "")).removeprefix(COMBINED)
+            # Of those that differ by the name of a pod that was not made, the last one.
+            lines[NAMES.sub("", said)] = f"Warning  {each.get('reason', '')}  {said}"
+    return list(lines.values())[-EVENTS:]
 
 
 # --- Last words ---
@@ -132,15 +142,23 @@ def log_of(trouble: Trouble, api: Api, hide: Callable[[str], str]) -> Iterator[E
     )
     if status is None:
         return
-    previous = "terminated" not in (status.get("state") or {})
+    command = f"kubectl logs {trouble.name}{flag_of(trouble)}"
+    if len(trouble.item.get("spec", {}).get("containers", [])) > 1:
+        command += f" -c {status['name']}"
+    waits = "terminated" not in (status.get("state") or {})
+    for previous in (True, False) if waits else (False,):
+        if said := last_words(trouble, status["name"], api, previous=previous):
+            title = f"{command} --previous" if previous else command
+            yield Evidence(title, cut(said.split("\n"), hide))
+            return
+
+
+def last_words(trouble: Trouble, container: str, api: Api, *, previous: bool) -> str:
+    """The end of a container's log, "" where there is none to be had."""
     path = f"/api/v1/namespaces/{trouble.namespace or 'default'}/pods/{trouble.name}/log"
-    query = {"container": status["name"], "tailLines": str(LINES), "limitBytes": str(LOG_BYTES)}
-    with contextlib.suppress(ApiError):
-        raw = api.raw(path, **query, **({"previous": "true"} if previous else {}))
-        text, _ = clean(raw)
-        many = len(trouble.item.get("spec", {}).get("containers", [])) > 1
-        command = f"kubectl logs {trouble.name}{flag_of(trouble)}"
-        command += f" -c {status['name']}" if many else ""
-        command += " --previous" if previous else ""
-        if text.strip() and not text.startswith("unable to retrieve container logs"):
-            yield Evidence(command, cut(text.split("\n"), hide))
+    query = {"container": container, "tailLines": str(LINES), "limitBytes": str(LOG_BYTES)}
+    try:
+        text, _ = clean(api.raw(path, **query, **({"previous": "true"} if previous else {})))
+    except ApiError:
+        return ""
+    return "" if text.startswith("unable to retrieve container logs") else text.strip("\n")

@@ -118,7 +118,7 @@ def unschedulable(said: str, who: dict[str, str]) -> Cause:
     """No node takes a pod: the scheduler says why of each node."""
     for pattern, key in KEYS:
         if match := pattern.search(said):
-            return Cause(key, {**who, "what": (match[1] or "").strip("{}").rstrip(": ")})
+            return Cause(key, {**who, "what": (match[1] or "").strip("{}").rstrip(":. ")})
     return Cause("cause.unschedulable", who)
 
 

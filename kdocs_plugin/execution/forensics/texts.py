@@ -37,7 +37,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         ),
         (r'namespaces "([^"]+)" not found', plain("cause.no_namespace", "name")),
         (
-            r"\(AlreadyExists\).*?: (\S+) \"([^\"]+)\" already exists",
+            r"(?:error|\(AlreadyExists\)).*?: (\S+) \"([^\"]+)\" already exists",
             plain("cause.exists", "kind", "name"),
         ),
         (
@@ -85,7 +85,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
 # What curl and wget say of a connection, with their words for the other end.
 REFUSED = re.compile(
     r"(?:Failed to connect to|Could not connect to|connect to|can't connect to remote host) "
-    r"\(?([\w.:-]+?)\)?(?: port (\d+))?\b.*?(?:refused|Couldn't connect|Could not connect)"
+    r"\(?([\w.-]+)(?::\d+)?\)?(?: port (\d+))?\b.*?"
+    r"(?:refused|Couldn't connect|Could not connect)"
 )
 SLOW = re.compile(
     r"(?:Connection timed out|Operation timed out|Resolving timed out|download timed out|"

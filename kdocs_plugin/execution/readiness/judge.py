@@ -183,7 +183,8 @@ class Judgement:
         reason, said = ("", "") if going else workloads.failure(kind, item)
         if workloads.is_settled(kind, item, self.active[uid]) and not reason:
             return None
-        if uid in self.excused and workloads.is_observed(item):
+        # A Job does not tell which change it has seen.
+        if uid in self.excused and (kind == "Job" or workloads.is_observed(item)):
             return None
         if not reason and not going and (said := uncreatable(self.state, uid)):
             reason = "FailedCreate"

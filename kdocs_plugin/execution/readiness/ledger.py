@@ -16,11 +16,6 @@ from kdocs_plugin.execution.readiness.world import Json, State, controller_of
 from kdocs_plugin.values import dataclass, field
 
 UNJUDGED = frozenset(["Event", "EndpointSlice", "Node"])
-# Troubles that an object which comes later may mend.
-MENDABLE = frozenset(
-    ["CreateContainerConfigError", "FailedMount", "Unschedulable", "FailedCreate",
-     "FailedBinding", "ProvisioningFailed"]
-)  # fmt: skip
 
 
 @dataclass()
@@ -74,10 +69,10 @@ class Ledger:
             bool(known) and trouble.kind not in ("Pod", "EndpointSlice")
         )
 
-    def may_mend(self, trouble: Trouble) -> bool:
-        """Whether it is one that another object's coming may end."""
+    def reasons(self, trouble: Trouble) -> set[str]:
+        """Why the object was in trouble when it was told."""
         known = self.known.get(trouble.root, set())
-        return any(reason in MENDABLE for _, reason in known)
+        return {reason for uid, reason in known if uid == trouble.uid}
 
     def charge(self, troubles: Iterable[Trouble]) -> None:
         """These are told, or given up, from now on."""

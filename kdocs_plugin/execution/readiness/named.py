@@ -21,11 +21,6 @@ GONE = re.compile(r'(?m)^([a-z][a-z0-9-]*(?:\.[a-z0-9.-]+)?) "([^"\s]+)" (?:forc
 LOWER = {kind.lower(): kind for kind in RESOURCES}
 # Verbs whose words do not name the kind that they make.
 MADE_BY_VERB = {"autoscale": "HorizontalPodAutoscaler"}
-# Kinds that make room for, or are used by, what could not start without them.
-MENDERS = frozenset(
-    "configmap secret persistentvolumeclaim persistentvolume storageclass node resourcequota "
-    "limitrange serviceaccount priorityclass".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +32,6 @@ class Named:
     @property
     def kinds(self) -> frozenset[str]:
         return frozenset(kind for kind, _, _ in self.objects)
-
-    @property
-    def mends(self) -> bool:
-        """Whether an object that could not start may now."""
-        return bool(self.kinds & MENDERS)
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether it names this object; kind as manifests have it."""
@@ -56,7 +46,9 @@ def named(command: str, printed: str) -> Named:
         found.add((kind_of(word), word.partition(".")[2], name))
     for statement in split(command):
         for each in statement.commands:
-            if (line := parse_kubectl(each.words)) and line.mutates:
+            line = parse_kubectl(each.words)
+            # What expose and autoscale name is not what they make.
+            if line and line.mutates and line.verb not in ("expose", "autoscale"):
                 found |= {(kind, "", name) for kind, name in line.targets}
     return Named(frozenset(found))
 

@@ -10,14 +10,15 @@ from kdocs_plugin.execution.readiness.condition import Awaited
 from kdocs_plugin.execution.readiness.events import failing_probe
 from kdocs_plugin.execution.readiness.expected import Expectation
 from kdocs_plugin.execution.readiness.judge import Judgement
-from kdocs_plugin.execution.readiness.ledger import MENDABLE, Ledger
-from kdocs_plugin.execution.readiness.missing import Missing
+from kdocs_plugin.execution.readiness.ledger import Ledger
+from kdocs_plugin.execution.readiness.missing import MENDABLE, Missing, may_mend, mendable_by
 from kdocs_plugin.execution.readiness.named import Named
-from kdocs_plugin.execution.readiness.trouble import Trouble
+from kdocs_plugin.execution.readiness.trouble import CRASH, IMAGE, Trouble
 from kdocs_plugin.execution.readiness.world import State, condition, objects
 from kdocs_plugin.values import dataclass, field, replace
 
 MEND_SECONDS = 30.0  # how long the kubelet may take to look again for what was missing
+LOOPING = CRASH | IMAGE
 HOPE_SECONDS = 30.0  # how long the state that the author shows may take to follow
 
 
@@ -47,17 +48,19 @@ class Sorting:
         self._ledger = ledger
         self._missing = missing
         self._expected = expected
-        self._mends = touches.mends
+        self._touches = touches
         self._touched = touched
         self._targets = targets
         self._begun = time.monotonic()
+        self._mending: set[str] = set()
+        self._looping: dict[str, Trouble] = {}  # uid -> as it was last seen in trouble
         self._since: dict[str, float] = {}  # uid and reason -> when it was first seen
 
     def sort(self, state: State) -> Sorted:
         """What is waited for, what the step has to answer for, and what not."""
         view, found = Judgement(state, datetime.now(UTC)), Sorted()
         for each in self._wanted(view) if self._targets else view.troubles():
-            self._place(each, found, state)
+            self._place(self._steady(each), found, state)
         return found
 
     def close(self, found: Sorted, state: State) -> Sorted:
@@ -70,6 +73,16 @@ class Sorting:
             each for each in over if self._is_mine(each) and not self._expected.excuses(each)
         ]
         return found
+
+    def _steady(self, each: Trouble) -> Trouble:
+        """A pod that starts, ends and starts again is in trouble all the while: several of
+        them are never at once in the moment that says so."""
+        going = each.item.get("metadata", {}).get("deletionTimestamp")
+        if each.reason in LOOPING:
+            self._looping[each.uid] = each
+        elif not each.reason and not going:
+            return self._looping.get(each.uid, each)
+        return each
 
     def _is_mine(self, trouble: Trouble) -> bool:
         return bool(self._targets) or trouble.root in self._touched
@@ -92,8 +105,8 @@ class Sorting:
         mine = self._is_mine(each)
         if not mine and self._ledger.is_known(each):
             left = self._begun + MEND_SECONDS - time.monotonic()
-            if left > 0 and self._mends and self._ledger.may_mend(each):
-                # What it misses may have come just now.
+            if left > 0 and self._is_mending(each):
+                # What it misses has come just now.
                 found.waiting.append(replace(each, recheck=min(each.recheck, left)))
         elif not each.reason:
             (found.meant if self._is_enough(each, state) else found.waiting).append(each)
@@ -101,6 +114,14 @@ class Sorting:
             self._place_final(each, found)
         elif (step := self._ledger.late(each)) is not None:
             found.late.append((step, each))
+
+    def _is_mending(self, each: Trouble) -> bool:
+        """Whether what this step has made may end an older trouble, or is ending it now."""
+        if may_mend(self._touches, each) or (
+            not each.reason and self._ledger.reasons(each) & mendable_by(self._touches)
+        ):
+            self._mending.add(each.uid)
+        return each.uid in self._mending
 
     def _place_final(self, each: Trouble, found: Sorted) -> None:
         """A trouble of this step's: final, unless its end is in sight."""

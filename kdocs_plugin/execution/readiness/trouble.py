@@ -30,14 +30,20 @@ class Trouble:
 
 
 # States that follow each other in turn: which of them is met is chance.
+IMAGE = frozenset(["ErrImagePull", "ImagePullBackOff"])
+CRASH = frozenset(
+    """
+    CrashLoopBackOff Error Completed OOMKilled StartError RunContainerError ContainerCannotRun
+    ContainerStatusUnknown
+    """.split()
+)
 FAMILIES = (
-    frozenset(["ErrImagePull", "ImagePullBackOff"]),
-    frozenset(["CrashLoopBackOff", "Error", "Completed", "OOMKilled", "StartError",
-               "RunContainerError", "ContainerCannotRun", "ContainerStatusUnknown"]),
+    IMAGE,
+    CRASH,
     frozenset(["Unschedulable", "Pending"]),
     frozenset(["FailedMount", "ContainerCreating"]),
     frozenset(["BackoffLimitExceeded", "Failed"]),
-)  # fmt: skip
+)
 
 
 def family(reason: str) -> frozenset[str]:
