@@ -14,7 +14,7 @@ from kdocs_plugin.commands.plain import is_plain_output
 from kdocs_plugin.commands.unfinished import Unfinished, extent
 from kdocs_plugin.late import late
 from kdocs_plugin.outputs import is_document, is_output, is_single, is_table_head
-from kdocs_plugin.values import dataclass
+from kdocs_plugin.values import dataclass, replace
 
 # A prompt that only a person at a terminal has: `$ `, `user@host:~$ `, `[root@m ~]# `, `❯ `.
 PROMPT = late(
@@ -27,6 +27,8 @@ PROMPT = late(
 # `controlplane $ kubectl`, `node01 ~ ➜  kubectl`: only where a program follows.
 PLAYGROUND = late(r"[\w.-]{1,40}(?:[ ][~/][\w./~-]{0,60})?[ ][$➜❯][ ]+")
 INNER = late(r"[ \t]*(?:[~/][\w./-]*[ ]?[#$]|#|mysql>|[\w.-]*[#>])(?:[ ]+|$)")
+# `/ # `, `/app $ `, `mysql> `: nobody's own machine has these.
+CONTAINER = late(r"[ \t]*(?:/[\w./-]*[ ][#$]|mysql>)(?:[ ]+|$)")
 HASH_PROMPT = late(r"[ \t]*#[ ]+(?=[a-z./])")
 WINDOWS_PROMPT = late(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
 CONTINUED = late(r"[ \t]*>(?:[ ]|$)")
@@ -96,6 +98,7 @@ class Transcript:
     prompted: bool
     windows: bool = False  # PowerShell or cmd: shown only
     typed: tuple[Typed, ...] = ()  # what was typed into the command above each
+    inside: bool = False  # all of it was typed into a shell that a block above has opened
 
 
 def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcript:
@@ -106,16 +109,21 @@ def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcr
     lines = body.split("\n")
     if any(WINDOWS_PROMPT.match(line) for line in lines):
         return Transcript("\n" * (len(lines) - 1), (0,) * len(lines), (), True, windows=True)
-    prompts = [prompt_width(line) for line in lines]
+    text = next((line for line in lines if line.strip() and not ANNOTATION.match(line)), "")
+    inside = bool(CONTAINER.match(text))
+    if inside:
+        prompts = [match.end() if (match := CONTAINER.match(x)) else 0 for x in lines]
+    else:
+        prompts = [prompt_width(line) for line in lines]
     first = next((number for number, width in enumerate(prompts) if width), len(lines))
-    if any(is_program(line) for line in lines[:first]):
+    if not inside and any(is_program(line) for line in lines[:first]):
         prompts = [0] * len(lines)  # those are prompts of a shell that a command opened
     elif first == len(lines) and all_hash_prompted(lines):
         prompts = [match.end() if (match := HASH_PROMPT.match(x)) else 0 for x in lines]
         prompts = [0 if ANNOTATION.match(x) else n for x, n in zip(lines, prompts, strict=True)]
     reader = Reader(lines, prompts, PROGRAMS | defined)
     reader.read()
-    return reader.transcript()
+    return replace(reader.transcript(), inside=inside)
 
 
 def prompt_width(line: str) -> int:

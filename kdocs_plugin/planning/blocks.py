@@ -52,6 +52,8 @@ def commands_of(note: Note) -> list[Draft]:
             drafts += windows_commands(block)
             continue
         found = statements_of(block, transcript, aliases)
+        for draft in found:
+            draft.inside = transcript.inside
         attach_outputs(block, transcript, found)
         attach_following(note, lines, block, found, written)
         drafts += found
@@ -72,6 +74,11 @@ def mark_typed(drafts: Sequence[Draft]) -> None:
             for each in (*inside, draft):
                 each.typed_into(opener)
             opener = None
+        elif opener is not None and draft.inside:
+            opener.opens = True
+            for each in (*inside, draft):
+                each.typed_into(opener)
+            inside = []
         elif name in OUTSIDE or opens_shell(draft.statement.text):
             opener = draft if opens_shell(draft.statement.text) and not draft.stdin else None
             inside = []

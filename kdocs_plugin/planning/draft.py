@@ -48,6 +48,7 @@ class Draft:
     options: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     windows: bool = False  # of a PowerShell block
+    inside: bool = False  # stands behind the prompt of a container's shell
     opens: bool = False  # opens a shell that commands below it are typed into
     opener: Draft | None = None  # the command whose shell it is typed into
     expected: AuthorOutput | None = None

@@ -96,6 +96,8 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
     if draft.opener is not None:
         why = draft.opener.refused
         return ("plan.typed", {}) if why is not None else None
+    if draft.inside:
+        return "plan.typed", {}  # into a shell that nothing here opens
     if draft.statement.broken:
         return "plan.syntax", {}
     ours = {each.text for each in draft.references if each.is_bound}

@@ -62,6 +62,7 @@ _PROMPT = late(
     r"|\[[\w.-]+@[\w.-]+[^\]]{0,80}\]\s?[#$]\s*\S"  # [root@master ~]# kubectl
     r"|[\w.-]+@[\w.-]+:[^\s#$]{0,80}\s?[#$]\s+\S"  # user@host:~$ kubectl
     r"|[❯➜]\s+\S"  # ❯ kubectl
+    r"|/[\w./-]*\s[#$]\s+\S|mysql>\s+\S"  # / # ls
     r"|(?:PS [A-Z]:\\[^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>\s*\S"  # PS C:\> kubectl
     rf"|[\w.-]{{1,40}}(?:[ :]?[~/][\w./~-]{{0,60}})?\s?[$➜❯]\s+{_TOOL}\s"  # node01 ~ ➜  kubectl
 )

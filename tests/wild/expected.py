@@ -10,7 +10,8 @@ from the meaning of the words in the manual and not from what the code does:
         why: message key without `plan.` where it does not run
         out: "3 NAME READY": how many lines of the author's output belong to it, and how the
             first begins, blanks narrowed
-        typed: what is typed into it
+        typed: what is typed into it, in its own fence
+        into: the command whose shell it is typed into, from a fence of its own
         bind: {placeholder: value, or `attribute of kind/name`}
         literals: {a value of the author's own run: `attribute of kind/name`}
         live: how a run of it ends (ok, failed, timeout, blocked, shown), where that is not ok
@@ -72,7 +73,7 @@ def in_note_order(scenario: Scenario) -> list[Step]:
     return sorted(scenario.steps, key=lambda step: step.position)
 
 
-def described(step: Step) -> dict[str, Any]:
+def described(step: Step, scenario: Scenario) -> dict[str, Any]:
     """A step in the words of a sidecar."""
     runs = step.decision is Decision.RUN
     kinds = {("step", True): "run", ("step", False): "show", ("probe", True): "probe"}
@@ -84,6 +85,8 @@ def described(step: Step) -> dict[str, Any]:
         found["out"] = f"{len(lines)} {narrow(lines[0])}"
     if step.stdin is not None:
         found["typed"] = one_line(step.stdin)
+    if step.into is not None:
+        found["into"] = one_line(scenario.steps[step.into].command)
     for key, literal in (("bind", False), ("literals", True)):
         values = {r.text: value_of(r) for r in step.references if r.literal is literal}
         if bound := {text: value for text, value in values.items() if value}:

@@ -27,7 +27,7 @@ def test_plan(note: Path, request: pytest.FixtureRequest) -> None:
     if why := wanted.get("apart"):
         request.applymarker(pytest.mark.xfail(reason=why, strict=False))
     page = prepared(note, settings(note.parent))
-    found = [described(step) for step in in_note_order(page.scenario)]
+    found = [described(step, page.scenario) for step in in_note_order(page.scenario)]
     differ = [
         f"{line}: {has}  <>  {wants}"
         for line, (has, wants) in enumerate(zip_longest(found, wanted.get("steps", [])), 1)
