@@ -732,8 +732,19 @@ CATALOGUE |= {
         "not run on an existing cluster: only kubectl and text filters are",
     ),
     "run.not_reachable": Message(
-        "이 클러스터의 파드 IP에는 밖에서 닿을 수 없음",
-        "pod IPs of this cluster can't be reached from outside",
+        "이 클러스터는 다른 곳에 있어서 내 컴퓨터의 주소로는 닿지 않음",
+        "this cluster is elsewhere: nothing of it answers at this machine's own address",
+        "kubectl port-forward를 먼저 적으면 실행됩니다",
+        "with a kubectl port-forward before it, it would run",
+    ),
+    "run.no_helper": Message(
+        "도우미 파드를 띄울 수 없음 (이미지 {image}): {why}",
+        "the helper pod does not start (image {image}): {why}",
+        "~/.config/kdocs/config.toml의 helper_image에 이 클러스터가 받을 수 있는 이미지를 적으세요",
+        "name an image that this cluster can pull: helper_image in ~/.config/kdocs/config.toml",
+    ),
+    "place.helper": Message(
+        "클러스터 안의 도우미 파드에서 실행", "run in a helper pod inside the cluster"
     ),
     "run.no_file": Message(
         "작업 폴더에 {file}을(를) 쓸 수 없습니다: {why}",

@@ -50,6 +50,8 @@ class Progress:
         line = f"  {click.style(mark, fg=colour)} {result.step.position.line:>4}  {first}"
         if result.order is not None:
             line += click.style(f"  {result.duration:.2f} s", dim=True)
+        if result.place:
+            line += click.style(f"  ({text(result.place, self.language, {})})", dim=True)
         click.echo(line, err=True)
         if result.reason:
             reason = text(result.reason, self.language, result.reason_arguments)

@@ -44,8 +44,8 @@ class Cluster(Protocol):
 
     @property
     def helper_image(self) -> str:
-        """Of the pod that runs what the shell can't: it has curl, ping and nslookup.
-        "" where the shell reaches pods itself."""
+        """Of the pod that runs what a scenario's shell can't (helper.py): it has ping and
+        nslookup, and curl and wget where the shell is not in the pods' network."""
         ...
 
     def network(self) -> AbstractContextManager[None]:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.clusters.user import Bounds, user_config, user_config_file
 from kdocs_plugin.errors import ClusterError, NotAllowed
@@ -79,11 +80,16 @@ class ContextCluster:
         config.touch(mode=0o600)
         config.write_text(kubeconfig)
         (private / ".curlrc").write_text("no-progress-meter\n")
+        programs = private / helper.FOLDER
+        programs.mkdir()
+        for each in helper.PROGRAMS:
+            (programs / each).write_text(helper.program(each, name))
+            (programs / each).chmod(0o755)
         dying = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         return Shell(
             argv=[*dying, bash, "--norc", "--noprofile"],
             environment={
-                "PATH": os.environ.get("PATH", os.defpath),
+                "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
                 "HOME": str(work),
                 "PWD": str(work),
                 "KUBECONFIG": str(config),

@@ -17,12 +17,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from kdocs_plugin.errors import ClusterError
+from kdocs_plugin.values import dataclass, field
 
 HELPER_IMAGE = "curlimages/curl"
 POD_SECURITY = ("privileged", "baseline", "restricted")

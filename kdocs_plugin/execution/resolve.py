@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.commands import fill
 from kdocs_plugin.model import Attribute, Reference, Step
@@ -111,8 +112,9 @@ def expects_failure(step: Step) -> bool:
 
 
 def of_kind(kind: str, api: Api, namespace: str) -> list[Mapping[str, Any]]:
-    """All objects of a kind, by name."""
+    """All objects of a kind that the note has made, by name: the helper pod is ours."""
     items = api.get(PATHS[kind].format(namespace=namespace))["items"]
+    items = [item for item in items if item["metadata"]["name"] != helper.POD]
     return sorted(items, key=lambda item: str(item["metadata"]["name"]))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster, Shell
 from kdocs_plugin.errors import ExecutionError, KdocsError
 from kdocs_plugin.execution.forensics import explained
+from kdocs_plugin.execution.helper import PLACE, Helper, calls_itself, opens_way
 from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.losses import Losses, blamed
@@ -105,10 +105,13 @@ class Runner:
         self.losses = Losses()
         self.before: dict[int, str] = {}  # steps of the pages before, by identity: the page
         self.trouble: KdocsError | None = None
+        self.helper = Helper(api, scenario.namespace, cluster)
+        self.way = False  # whether something of the cluster answers on the shell's machine
 
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
         self.bindings = Bindings(self.api, identity.namespace)
+        self.helper = Helper(self.api, identity.namespace, self.cluster)
         self.readiness = self.look_after(identity.namespace)
         self.secrets = Secrets(identity.token, spoken(self.scenario))
         kubeconfig = identity.kubeconfig()
@@ -163,6 +166,10 @@ class Runner:
             self.tell(refusal)
             return
         self.await_addons(step)
+        if why := self.helper.turn_to(step, stage):
+            arguments = {"image": self.cluster.helper_image, "why": why}
+            self.tell(StepResult(step, Status.BLOCKED, None, "run.no_helper", arguments))
+            return
         self.observer.step_started(self.scenario, step)
         self.order += 1
         self.orders[step.index] = self.order, self.last_step if step.kind == "probe" else None
@@ -176,10 +183,12 @@ class Runner:
         """What a step runs as, and its result where it does not."""
         if step.decision is Decision.SHOW:
             return "", StepResult(step, Status.SHOWN, None, step.reason, step.reason_arguments)
-        if self.cluster.info.kind == "context" and re.match(r"(?:curl|wget)\b", step.command):
-            return "", StepResult(step, Status.SHOWN, None, "run.not_reachable")
-        if self.cluster.info.kind == "context" and not step.confined:
-            return "", StepResult(step, Status.SHOWN, None, "run.foreign")
+        if self.cluster.info.kind == "context":
+            if not step.confined:
+                return "", StepResult(step, Status.SHOWN, None, "run.foreign")
+            if calls_itself(step) and not self.way:
+                return "", StepResult(step, Status.SHOWN, None, "run.not_reachable")
+            self.way = self.way or opens_way(step)
         opener = self.results.get(step.into) if step.into is not None else None
         if opener is not None and opener.status is not Status.OK:
             blame = blamed(opener.step.command, opener.step)
@@ -291,6 +300,7 @@ class Runner:
             order=order,
             after=after,
             ended=done.ended,
+            place=PLACE if self.helper.serves(step) else "",
         )
         if outcome.timed_out:
             return replace(

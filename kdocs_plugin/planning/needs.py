@@ -55,6 +55,8 @@ def needs_of(steps: Sequence[Draft]) -> dict[int, Needs]:
             addons |= set(Addon)
         if resolves and (makes_pods(draft) or goes_into_pods(draft)):
             addons.add(Addon.DNS)
+        if any(each.name == "nslookup" for each in draft.statement.commands):
+            addons.add(Addon.DNS)
         if stores(draft):
             addons.add(Addon.STORAGE)
         numbers = measures(draft)

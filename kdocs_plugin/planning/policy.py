@@ -73,6 +73,11 @@ CURL_VALUE_FLAGS = frozenset(
     """.split()
 )
 WGET_VALUE_FLAGS = frozenset("-O -o -T -t -U --header --timeout --tries --user-agent".split())
+VALUE_FLAGS = {
+    "nslookup": frozenset[str](),
+    "ping": frozenset("-c -i -s -t -w -W -I".split()),
+    "wget": WGET_VALUE_FLAGS,
+}
 
 
 def policy(value: Any, default: str) -> str:
@@ -114,6 +119,11 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
     return None
 
 
+# Programs that ask an address. Pings and questions to the cluster's DNS are a pod's, too.
+ASKS = frozenset("curl nslookup ping wget".split())
+FROM_A_POD = frozenset("nslookup ping".split())
+# A name that only the cluster's DNS knows.
+IN_CLUSTER = re.compile(r"[a-z0-9-]\.svc(?:\.cluster\.local)?\.?$")
 # Files of a machine's own cluster, which is not the one that the note runs on.
 MACHINE_FILES = late(
     r"(?:/etc/(?:kubernetes|cni|containerd|docker|fstab|hosts$)|/var/(?:lib|log|run/(?!secrets))"
@@ -141,17 +151,24 @@ def is_confined(draft: Draft) -> bool:
 
     Only kubectl and text filters, no path of the machine's, no filter that runs programs.
     What a pod runs (behind `--`) is the pod's. Held against words, not against malice: a
-    cluster of one's own isolates, this does not.
+    cluster of one's own isolates, this does not. What asks an address of the scenario's
+    runs in a pod there.
     """
+    ours = {each.text for each in draft.references if each.is_bound}
+    asked: list[str] = []
     for command in draft.statement.commands:
         words = unwrapped(command.words)
         line = parse_kubectl(words)
         if line is not None:
             if refuse_kubectl(line) is not None or line.verb == "cp":
                 return False
+        elif words and words[0] in ASKS and (found := scenario_addresses(words, ours)):
+            asked += found
         elif words and (words[0] not in PLAIN or runs_others(words)):
             return False
     text = RAW.sub("", IN_POD.sub("", draft.statement.text))
+    for address in asked:
+        text = text.replace(address, "")
     return not OUTWARD.search(text)
 
 
@@ -178,10 +195,12 @@ def refuse_command(
         or not name
     ):
         return None
-    if name in ("curl", "wget"):
-        if scenario_addresses(words, ours):
-            return None
-        return "plan.outside", {"command": name}
+    if name in ASKS:
+        if not scenario_addresses(words, ours):
+            return "plan.outside", {"command": name}
+        if name == "ping" and not {"-c", "-w"} & {word[:2] for word in words}:
+            return "plan.endless", {"command": name}
+        return None
     if name in MACHINE:
         return "plan.machine", {"command": name}
     return "plan.unknown", {"command": name}
@@ -242,16 +261,19 @@ def scenario_addresses(words: tuple[str, ...], ours: Collection[str] = ()) -> tu
     address literal is the author's own run's, and a host name somebody else's.
     """
     found = []
-    value_flags = WGET_VALUE_FLAGS if words[0].endswith("wget") else CURL_VALUE_FLAGS
+    value_flags = VALUE_FLAGS.get(words[0].rsplit("/", 1)[-1], CURL_VALUE_FLAGS)
     skip = True  # the program's own name
     for word in words:
         if skip or word.startswith("-"):
-            skip = not skip and word in value_flags
+            # Of short flags in one word the last may take a value: -so /dev/null.
+            last = f"-{word[-1]}" if re.fullmatch(r"-[A-Za-z]+", word) else word
+            skip = not skip and (word in value_flags or last in value_flags)
             continue
         match = HOST.match(word)
         host = match["host"] if match else word
         placeholders = find_placeholders(word)
-        if host not in ours and not is_inside(host, placeholders):
+        inside = host in ours or is_inside(host, placeholders)
+        if not inside and not (words[0] in FROM_A_POD and IN_CLUSTER.search(host)):
             return ()
         found.append(word)
     return tuple(found)

@@ -49,6 +49,7 @@ class Output:
     cause: str = ""  # what the failure usually means, and what to look at
     evidence: tuple[Evidence, ...] = ()
     ended: str = ""  # what ended it, where it would have gone on
+    place: str = ""  # where it ran, if not in the scenario's own shell
 
 
 def shown(recorded: RecordedStep | None) -> RecordedStep | None:
@@ -77,6 +78,7 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
         cause=cause(recorded, language),
         evidence=recorded.evidence,
         ended=words(recorded.ended, language) if recorded.ended in TOLD else "",
+        place=words(recorded.place, language) if recorded.place else "",
     )
 
 

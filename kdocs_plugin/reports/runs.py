@@ -99,6 +99,7 @@ def step_json(
         "order": result.order if result else orders.get(step.index),
         "after": recorded.after or None if recorded else None,
         "ended": text(outcome.ended, language, {}) if outcome and outcome.ended else "",
+        "place": text(outcome.place, language, {}) if outcome and outcome.place else "",
         "output": outcome.output if outcome else "",
         **cause_json(outcome, language),
     }

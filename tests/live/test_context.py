@@ -37,6 +37,7 @@ def steps(place: Foreign, *options: str, status: int = 0) -> list[dict[str, Any]
     return list(note["steps"])
 
 
+INSIDE = "run in a helper pod inside the cluster"
 POD = """\
 ```yaml title="web.yaml"
 apiVersion: v1
@@ -75,3 +76,55 @@ def test_a_note_that_asks_for_nothing_runs_within_bounds(place: Foreign) -> None
     assert nodes["output"] == "node/kdocs-control-plane"
     assert "kdocs-" not in place.kubectl("get", "namespaces", "-o", "name")
     assert "kdocs-reader" not in place.kubectl("get", "clusterroles,clusterrolebindings")
+
+
+def test_pod_addresses_are_asked_from_inside(place: Foreign) -> None:
+    place.note(
+        "a.md",
+        POD + "```bash\nkubectl apply -f web.yaml\n"
+        "curl -s http://<파드 IP>/ | grep -o '<h1>.*<.h1>'\n"
+        "for i in 1 2; do timeout 9 curl -so /dev/null -w '%{http_code} ' <파드 IP>; done\n"
+        "curl -sS http://<파드 IP>:81\n"
+        "kubectl get pods -o name\n"
+        "kubectl get events -o name | grep helper\n"
+        "curl localhost:30080\n"
+        "curl http://example.com\n"
+        "kubectl port-forward pod/web 18080:80 &\n"
+        "curl -s localhost:18080 | grep -c Welcome\n```\n",
+    )
+    _, page, loop, wrong, pods, events, itself, elsewhere, _, forwarded = steps(place, status=1)
+    assert (page["output"], page["place"]) == ("<h1>Welcome to nginx!</h1>", INSIDE)
+    assert loop["output"].split() == ["200", "200"]
+    assert (wrong["exit_code"], len(wrong["output"].splitlines())) == (7, 1)
+    assert wrong["output"].startswith("curl: (7) Failed to connect")
+    assert (pods["output"], pods["place"]) == ("pod/web", "")
+    assert "helper" not in events["output"]
+    assert itself["status"] == "shown"
+    assert "machine's own address" in itself["reason"]
+    assert elsewhere["status"] == "shown"
+    assert forwarded["place"] == ""
+
+
+def test_pings_and_names_go_through_a_pod_with_those_programs(place: Foreign) -> None:
+    config = place.folder / "home" / ".config" / "kdocs" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('helper_image = "busybox"\n')
+    place.note(
+        "a.md",
+        POD + "```bash\nkubectl apply -f web.yaml\nping -c 1 <파드 IP>\n"
+        "wget -qO- <파드 IP> | head -n 1\n```\n",
+    )
+    _, ping, wget = steps(place)
+    assert "1 packets transmitted, 1 packets received" in ping["output"]
+    assert wget["output"] == "<!DOCTYPE html>"
+
+
+def test_a_helper_that_can_not_be_had_is_told(place: Foreign) -> None:
+    config = place.folder / "home" / ".config" / "kdocs" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('helper_image = "no.such/image:1"\n')
+    place.note("a.md", POD + "```bash\nkubectl apply -f web.yaml\ncurl <파드 IP>\n```\n")
+    _, curl = steps(place, status=1)
+    assert curl["status"] == "blocked"
+    assert "image no.such/image:1" in curl["reason"]
+    assert "helper_image" in curl["hint"]

@@ -223,8 +223,9 @@ def test_an_existing_context(local_cluster: LocalCluster, tmp_path: Path) -> Non
     by_command = {result.step.command: result for result in outcome.results}
     assert by_command["kubectl apply -f web.yaml"].output == "pod/web-server created"
     assert "1/1" in by_command["kubectl get pods"].output
-    shown = by_command["curl <파드의 IP>:80"]
-    assert (shown.status, shown.reason) == (Status.SHOWN, "run.not_reachable")
+    curl = by_command["curl <파드의 IP>:80"]
+    assert "Welcome to nginx!" in curl.output
+    assert curl.place == "place.helper"
 
 
 def test_what_a_dead_run_left_is_removed(local_cluster: LocalCluster) -> None:

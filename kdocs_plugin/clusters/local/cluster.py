@@ -142,7 +142,7 @@ class LocalCluster:
 
     @property
     def helper_image(self) -> str:
-        return ""  # a step's shell is in the pods' network
+        return "busybox"  # one that is always here
 
     def network(self) -> AbstractContextManager[None]:
         return namespaces.inside(self._network)
