@@ -39,6 +39,7 @@ class Settings:
     timeout: float = 60.0  # seconds a step may take
     language: Language = "ko"  # of what the site says to its readers
     files: tuple[Path, ...] = ()  # folders in which -f may find files
+    images: tuple[tuple[str, str], ...] = ()  # names or patterns, and what stands in at a run
     kubernetes: str = ""  # of the local cluster: 1.36, v1.36.3; "" for the newest
     nodes: int = 0  # of the local cluster; 0 where nobody says, which is one
     checked: tuple[str, ...] = versions.ALL[-1:]  # versions that notes are held against
@@ -61,6 +62,7 @@ OPTIONS: Mapping[str, Any] = {
     "language": "ko",
     "records": "records",
     "files": [],
+    "images": {},
     "kubernetes": "",
     "nodes": 0,
     "jobs": "auto",
@@ -105,6 +107,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         timeout=positive("timeout", values["timeout"]),
         language=preferred_language(str(values["language"])),
         files=tuple((root / str(folder)).resolve() for folder in folders),
+        images=stand_ins(values["images"]),
         kubernetes=kubernetes_version(values["kubernetes"]),
         nodes=node_count(values["nodes"]) if values["nodes"] else 0,
         checked=checked_versions(values["kubernetes"]),
@@ -117,6 +120,33 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         script=switch("script", values["script"]),
         search=switch("search", values["search"]),
     )
+
+
+IMAGE = re.compile(
+    r"[a-z0-9][\w./-]*(?::[0-9]+/[\w./-]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?"
+)
+
+
+def stand_ins(value: Any) -> tuple[tuple[str, str], ...]:
+    """`{"nginx:1.14.2": "nginx:latest", "busybox:*": busybox}`: images and those that stand in
+    for them. Raises ConfigError for what is no such mapping."""
+    if not value:
+        return ()
+    pairs = list(value.items()) if isinstance(value, dict) else [(value, "")]
+    for name, other in pairs:
+        usable = isinstance(name, str) and isinstance(other, str)
+        if (
+            not usable
+            or not IMAGE.fullmatch(name.replace("*", "x"))
+            or not IMAGE.fullmatch(other)
+        ):
+            raise ConfigError(
+                "config.value",
+                name="images",
+                value=f"{name}: {other}",
+                choices='{"nginx:1.14.2": "nginx:latest", "busybox:*": "busybox:latest"}',
+            )
+    return tuple(pairs)
 
 
 def policy_word(value: Any) -> Any:

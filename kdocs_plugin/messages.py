@@ -95,6 +95,7 @@ CATALOGUE |= {
     "render.no_record": Message("실행 기록 없음", "Not run yet"),
     "render.stale": Message("이후 노트가 바뀜", "the note has changed since"),
     "render.stand_in": Message("대체 이미지로 실행", "run with stand-in images"),
+    "render.swapped": Message("{images} 대신", "instead of {images}"),
     "render.stand_in_long": Message(
         "공식 이미지가 아니라 Debian 패키지로 만든 이미지",
         "not the official image: built from Debian packages",
@@ -1194,6 +1195,14 @@ CATALOGUE |= {
         "{kind} {name} stands twice in one file: this one overwrites that of line {line}",
         "하나만 남기거나 이름을 바꾸세요. 앞의 것은 {line}번째 줄에 있습니다.",
         "Keep one of them, or rename one. The first stands at line {line}.",
+    ),
+    "plan.swap": Message(
+        "이미지 {image} 대신 {other} (mkdocs.yml)",
+        "image {image}: {other} instead (mkdocs.yml)",
+    ),
+    "run.swaps": Message(
+        "mkdocs.yml의 images에 따라 바꿔서 실행: {names}",
+        "run with other images, as mkdocs.yml says: {names}",
     ),
     "plan.before": Message("먼저 실행할 노트: {pages}", "runs first: {pages}"),
     "plan.nodes": Message("노드 {nodes}개", "{nodes} nodes"),

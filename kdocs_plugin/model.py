@@ -325,6 +325,7 @@ class Scenario:
     )  # block index -> body with its tabs mended
     lacks: tuple[Lack, ...] = ()  # what it needs and the local cluster has not
     nodes: int = 0  # how many the page asks for; 0 where it does not say
+    images: Mapping[str, str] = field(default_factory=no_items)  # its images: what stands in
     before: tuple[Scenario, ...] = ()  # of the pages that it needs: their steps run first
 
     @property
@@ -400,6 +401,7 @@ class ImageInfo:
     name: str  # as the manifest has it
     digest: str  # sha256:...
     built_locally: bool = False  # a stand-in from Debian packages, not the registry's
+    stands_for: tuple[str, ...] = ()  # the note's images, where mkdocs.yml puts this one there
 
 
 @dataclass(frozen=True, slots=True)

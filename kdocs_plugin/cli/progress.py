@@ -96,7 +96,12 @@ def tell_stand_ins(ran: RunPage, language: Language) -> None:
     """Which images of this run were not the official ones."""
     if not ran.results or ran.trouble is not None or ran.page.record is None:
         return
-    names = ", ".join(image.name for image in ran.page.record.images if image.built_locally)
+    images = ran.page.record.images
+    swaps = ", ".join(f"{old} → {image.name}" for image in images for old in image.stands_for)
+    if swaps:
+        said = text("run.swaps", language, {"names": swaps})
+        click.secho(f"  {said}", dim=True, err=True)
+    names = ", ".join(image.name for image in images if image.built_locally)
     if names:
         click.secho(
             f"  {text('run.stand_ins', language, {'names': names})}", dim=True, err=True

@@ -8,6 +8,7 @@ from typing import Any
 
 from kdocs_plugin.execution.readiness import Trouble
 from kdocs_plugin.model import ImageInfo
+from kdocs_plugin.values import replace
 
 # States of a container whose image is not there.
 NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable")
@@ -38,6 +39,15 @@ class ImageLog:
     @property
     def images(self) -> tuple[ImageInfo, ...]:
         return tuple(self._seen[name] for name in sorted(self._seen))
+
+    def standing_for(self, swaps: Mapping[str, str]) -> tuple[ImageInfo, ...]:
+        """The images, each with those of the note that it stands in for."""
+        return tuple(
+            replace(
+                each, stands_for=tuple(old for old, new in swaps.items() if new == each.name)
+            )
+            for each in self.images
+        )
 
 
 def why_no_image(trouble: Trouble, here: tuple[str, ...]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
+from kdocs_plugin.planning.swaps import in_command, in_file
 from kdocs_plugin.values import dataclass, replace
 
 Cleanup = Literal["wait", "ask", "none"]
@@ -114,10 +115,10 @@ class Runner:
         self.helper = Helper(self.api, identity.namespace, self.cluster)
         self.readiness = self.look_after(identity.namespace)
         self.secrets = Secrets(identity.token, spoken(self.scenario))
-        kubeconfig = identity.kubeconfig()
+        kubeconfig, name = identity.kubeconfig(), self.scenario.namespace
 
         def shell() -> Shell:
-            return self.cluster.shell(self.scenario.namespace, kubeconfig)
+            return self.cluster.shell(name, kubeconfig)
 
         with contextlib.closing(Stage(self.scenario, shell)) as stage:
             for earlier in self.scenario.before:
@@ -154,7 +155,8 @@ class Runner:
                 self.conclude(done)
         for binding in earlier.files:  # those behind its last command
             if binding.before >= len(earlier.steps):
-                write_file(stage.directory, binding.name, binding.content)
+                content = in_file(binding.content, earlier.images)
+                write_file(stage.directory, binding.name, content)
         self.scenario, self.observer, self.results = mine
         self.readiness = self.look_after(self.namespace)
         self.order, self.last_step = 0, None
@@ -200,7 +202,7 @@ class Runner:
         if lacking:
             self.losses.failed(step, "")
             return "", StepResult(step, Status.BLOCKED, None, *lacking)
-        return ran, None
+        return in_command(ran, self.scenario.images), None
 
     def blame(self, what: str, root: Step) -> Verdict:
         """Why a step is blocked by another one, of this page or of one before it."""
@@ -318,14 +320,15 @@ class Runner:
 
     def write_files(self, step: Step, directory: Path) -> None:
         """The manifests that are due before this step, and files beside the note."""
+        images = self.scenario.images
         for binding in self.scenario.files:
             if binding.before == step.index:
-                write_file(directory, binding.name, binding.content)
+                write_file(directory, binding.name, in_file(binding.content, images))
         for name in step.effect.files:
             # As they were when the plan was made: that is what the record is bound to.
             text = self.scenario.beside.get(name)
             if text is not None and not os.path.lexists(directory / name):
-                write_file(directory, name, text)
+                write_file(directory, name, in_file(text, images))
 
     def remove(self, identity: Identity, wait: bool) -> None:
         try:
@@ -339,7 +342,8 @@ class Runner:
             or StepResult(step, Status.BLOCKED, None, "run.not_reached")
             for step in self.scenario.steps
         )
-        return Outcome(results, self.images.images, self.trouble)
+        swaps = {k: v for page in self.scenario.together for k, v in page.images.items()}
+        return Outcome(results, self.images.standing_for(swaps), self.trouble)
 
 
 def spoken(scenario: Scenario) -> list[str]:

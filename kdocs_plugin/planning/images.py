@@ -18,7 +18,8 @@ def images_of(scenario: Scenario) -> dict[int, tuple[str, ...]]:
     seen: set[str] = set()
     found: dict[int, tuple[str, ...]] = {}
     for step in scenario.runnable:
-        images = dict.fromkeys(each for each in _of_step(step, scenario) if each not in seen)
+        named = (scenario.images.get(each, each) for each in _of_step(step, scenario))
+        images = dict.fromkeys(each for each in named if each not in seen)
         seen |= images.keys()
         if images:
             found[step.index] = tuple(images)

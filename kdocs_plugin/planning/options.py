@@ -29,4 +29,5 @@ class Options:
     timeout: float = 60.0  # seconds a step may take
     nodes: int = 0  # of the local cluster; 0 where nobody says
     read_file: Callable[[str], str | None] = no_file  # content of a file beside the note
+    images: tuple[tuple[str, str], ...] = ()  # those that stand in for others at a run
     needed: tuple[Earlier, ...] = ()  # the pages that run first, in their order

@@ -30,6 +30,7 @@ from kdocs_plugin.planning.probes import probes_of
 from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
 from kdocs_plugin.planning.standing import Standing
+from kdocs_plugin.planning.swaps import swaps_of
 from kdocs_plugin.planning.unmade import Unmade
 from kdocs_plugin.values import replace
 
@@ -93,7 +94,7 @@ def plan_after(standing: Standing, note: Note, options: Options) -> tuple[Scenar
         lacks=lacks_of(running, nodes or options.nodes),
         nodes=nodes or options.nodes,
     )
-    return scenario, afterwards
+    return replace(scenario, images=swaps_of(scenario, options.images)), afterwards
 
 
 def namespace_of(path: str) -> str:

@@ -42,7 +42,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     # Values are judged in one place for mkdocs.yml, command line and environment.
     config_scheme = tuple(
-        (name, c.Type((str, int, float, list), default=default))
+        (name, c.Type((str, int, float, list, dict), default=default))
         for name, default in OPTIONS.items()
     )
 

@@ -14,6 +14,7 @@ from collections import Counter
 from kdocs_plugin.model import Decision, Scenario, Step
 from kdocs_plugin.values import dataclass
 
+IMAGES = "mkdocs.yml: images"  # in a file's place: what stands in for the note's images
 VERSION = 1  # of the rule below: a change of it makes every record stale
 
 
@@ -33,6 +34,8 @@ def fingerprints_of(scenario: Scenario) -> Fingerprints:
     chain = hashlib.sha256(f"{VERSION} {scenario.own_cluster}{nodes}".encode())
     for earlier in scenario.before:
         chain.update(digest("needs", earlier.path, fingerprints_of(earlier).after).encode())
+    if scenario.images:
+        chain.update(digest("images", *map("=".join, sorted(scenario.images.items()))).encode())
     keys: dict[int, str] = {}
     chains: dict[int, str] = {}
     seen: Counter[str] = Counter()
@@ -86,6 +89,8 @@ def files_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     contents: dict[str, list[str]] = {}
     for earlier in scenario.before:
         contents[earlier.path] = [fingerprints_of(earlier).after]
+    if scenario.images:
+        contents[IMAGES] = [*map("=".join, sorted(scenario.images.items()))]
     for binding in scenario.files:
         contents.setdefault(binding.name, []).append(binding.content)
     for name, text in scenario.beside.items():

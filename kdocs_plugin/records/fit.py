@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kdocs_plugin.model import Embedded, Record, Scenario, Status
 from kdocs_plugin.outputs import compare
+from kdocs_plugin.planning.swaps import in_text
 from kdocs_plugin.records.fingerprint import fingerprints_of
 
 
@@ -26,6 +27,7 @@ def embed(scenario: Scenario, record: Record | None) -> tuple[Embedded, ...]:
         # What was tried and came to an end; an author may show an error, too.
         ended = found.status in (Status.OK, Status.FAILED)
         written = step.expected.text if step.expected and ended else ""
+        written = in_text(written, scenario.images)
         embedded.append(
             Embedded(
                 step,

@@ -129,6 +129,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "cluster": {"kubernetes": record.cluster.kubernetes, "kind": record.cluster.kind},
         "images": [
             {"name": i.name, "digest": i.digest, "built_locally": i.built_locally}
+            | ({"stands_for": list(i.stands_for)} if i.stands_for else {})
             for i in record.images
         ],
     }
@@ -170,7 +171,10 @@ def from_json(data: Any) -> Record:
         date=str(data["date"]),
         cluster=ClusterInfo(data["cluster"]["kubernetes"], data["cluster"]["kind"]),
         images=tuple(
-            ImageInfo(i["name"], i["digest"], i["built_locally"]) for i in data["images"]
+            ImageInfo(
+                i["name"], i["digest"], i["built_locally"], tuple(i.get("stands_for", ()))
+            )
+            for i in data["images"]
         ),
         steps=tuple(step_from_json(step) for step in data["steps"]),
         files=tuple((str(name), str(mark)) for name, mark in data.get("files", {}).items()),

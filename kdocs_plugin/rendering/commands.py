@@ -19,7 +19,7 @@ from kdocs_plugin.commands import parse_kubectl, split
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Embedded, Page
 from kdocs_plugin.rendering.outputs import Output, output, shown
-from kdocs_plugin.rendering.templates import fill
+from kdocs_plugin.rendering.templates import fill, words
 from kdocs_plugin.values import dataclass
 
 FROM_CONTAINER = frozenset(("attach", "debug", "exec", "logs"))
@@ -101,13 +101,13 @@ class Cards:
         outputs = [result for e in steps if (result := self._output(e))]
         return fill("result", self.language, outputs=outputs, mark=self.mark(steps))
 
-    def mark(self, steps: Sequence[Embedded]) -> bool:
-        """Say here that images stand in for the official ones? At each output that comes
-        out of a container; and once at the first output that is in sight and at the first
-        that is folded, whatever they are."""
+    def mark(self, steps: Sequence[Embedded]) -> str:
+        """Say here that images stand in for the official ones, or for the note's? At each
+        output that comes out of a container; and once at the first output that is in sight
+        and at the first that is folded, whatever they are. The words, "" for none."""
         record = self.page.record
-        if record is None or not any(image.built_locally for image in record.images):
-            return False
+        if record is None or not any(i.built_locally or i.stands_for for i in record.images):
+            return ""
         speaking = [
             e
             for e in self.page.embedded
@@ -119,10 +119,13 @@ class Cards:
             for kind in ("step", "probe")
         ]
         spoken = [e for e in steps if any(e is each for each in speaking)]
-        return any(
+        told = any(
             from_container(e.step.command) or any(e is first for first in firsts)
             for e in spoken
         )
+        swaps = [f"{old} → {i.name}" for i in record.images for old in i.stands_for]
+        said = words("render.stand_in", self.language)
+        return ": ".join(filter(None, (said, ", ".join(swaps)))) if told else ""
 
     def _output(self, embedded: Embedded) -> Output | None:
         recorded = shown(embedded.recorded)

@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Any
 
 from kdocs_plugin.messages import Language
-from kdocs_plugin.model import Heading, Note, Page, Status
+from kdocs_plugin.model import Heading, ImageInfo, Note, Page, Status
 from kdocs_plugin.outputs import volatile_spans
 from kdocs_plugin.rendering.outputs import shown
 from kdocs_plugin.rendering.sheet import Sheet
-from kdocs_plugin.rendering.templates import fill
+from kdocs_plugin.rendering.templates import fill, words
 
 # Keys that MkDocs, Material, its plugins and the author's other tools read; readers do not.
 _TOOLS = """
@@ -129,9 +129,19 @@ def provenance(page: Page, language: Language, status: str = "") -> str:
         verified=clean,
         date=date_of(page.record.date, language),
         stale=page.stale,
-        images=[image.name for image in page.record.images if not image.built_locally],
-        stand_ins=[image.name for image in page.record.images if image.built_locally],
+        images=[
+            _named(each, language) for each in page.record.images if not each.built_locally
+        ],
+        stand_ins=[_named(each, language) for each in page.record.images if each.built_locally],
     )
+
+
+def _named(image: ImageInfo, language: Language) -> str:
+    """An image, and those of the note in whose place it ran."""
+    if not image.stands_for:
+        return image.name
+    instead = words("render.swapped", language, {"images": ", ".join(image.stands_for)})
+    return f"{image.name} ({instead})"
 
 
 def date_of(moment: str, language: Language) -> str:

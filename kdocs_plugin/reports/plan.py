@@ -73,6 +73,10 @@ def scenario_lines(scenario: Scenario, language: Language) -> list[str]:
         )
         lines.append("  " + text("plan.addons", language, {"addons": names}))
     lines += [
+        "  " + text("plan.swap", language, {"image": image, "other": other})
+        for image, other in scenario.images.items()
+    ]
+    lines += [
         f"  ! {lack.position.line:>4}  {text(lack.key, language, lack.arguments)}"
         for lack in scenario.lacks
     ]
@@ -130,6 +134,7 @@ def plan_json(
                     for images in images_of(page.scenario).values()
                     for told in absent_images(images, absent)
                 ],
+                "images": dict(page.scenario.images),
                 "nodes": max(1, page.scenario.nodes),
                 "needs": sorted(page.scenario.addons),
                 "lacks": [
