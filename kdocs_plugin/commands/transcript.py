@@ -27,8 +27,11 @@ PROMPT = late(
 # `controlplane $ kubectl`, `node01 ~ ➜  kubectl`: only where a program follows.
 PLAYGROUND = late(r"[\w.-]{1,40}(?:[ ][~/][\w./~-]{0,60})?[ ][$➜❯][ ]+")
 INNER = late(r"[ \t]*(?:[~/][\w./-]*[ ]?[#$]|#|mysql>|[\w.-]*[#>])(?:[ ]+|$)")
-# `/ # `, `/app $ `, `mysql> `: nobody's own machine has these.
-CONTAINER = late(r"[ \t]*(?:/[\w./-]*[ ][#$]|mysql>)(?:[ ]+|$)")
+# Prompts that only a container's shell or a database has: `/ # `, `/app $ `, `mysql> `.
+CONTAINER = late(
+    r"[ \t]*(?:/[\w./-]*[ ]?[#$]|~[\w./-]*[ ]?#|mysql>|MariaDB \[[^\]]*\]>|\w+=[#>]"
+    r"|[\d.]+:\d+>|>>>)(?:[ ]+|$)"
+)
 HASH_PROMPT = late(r"[ \t]*#[ ]+(?=[a-z./])")
 WINDOWS_PROMPT = late(r"[ \t]*(?:PS [^>]{0,200}|PS|[A-Z]:\\[^>]{0,200})>")
 CONTINUED = late(r"[ \t]*>(?:[ ]|$)")
@@ -97,8 +100,8 @@ class Transcript:
     outputs: tuple[Line, ...]
     prompted: bool
     windows: bool = False  # PowerShell or cmd: shown only
+    inside: bool = False  # all of it stands behind a container's own prompts
     typed: tuple[Typed, ...] = ()  # what was typed into the command above each
-    inside: bool = False  # all of it was typed into a shell that a block above has opened
 
 
 def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcript:
@@ -109,21 +112,30 @@ def read_transcript(body: str, defined: frozenset[str] = frozenset()) -> Transcr
     lines = body.split("\n")
     if any(WINDOWS_PROMPT.match(line) for line in lines):
         return Transcript("\n" * (len(lines) - 1), (0,) * len(lines), (), True, windows=True)
-    text = next((line for line in lines if line.strip() and not ANNOTATION.match(line)), "")
-    inside = bool(CONTAINER.match(text))
-    if inside:
-        prompts = [match.end() if (match := CONTAINER.match(x)) else 0 for x in lines]
-    else:
-        prompts = [prompt_width(line) for line in lines]
+    prompts = [prompt_width(line) for line in lines]
+    inside = [m.end() if (m := CONTAINER.match(line)) else 0 for line in lines]
+    if is_inside(lines, inside):
+        reader = Reader(lines, inside, PROGRAMS)
+        reader.read()
+        return replace(reader.transcript(), inside=True)
     first = next((number for number, width in enumerate(prompts) if width), len(lines))
-    if not inside and any(is_program(line) for line in lines[:first]):
+    if any(is_program(line) for line in lines[:first]):
         prompts = [0] * len(lines)  # those are prompts of a shell that a command opened
     elif first == len(lines) and all_hash_prompted(lines):
         prompts = [match.end() if (match := HASH_PROMPT.match(x)) else 0 for x in lines]
         prompts = [0 if ANNOTATION.match(x) else n for x, n in zip(lines, prompts, strict=True)]
     reader = Reader(lines, prompts, PROGRAMS | defined)
     reader.read()
-    return replace(reader.transcript(), inside=inside)
+    return reader.transcript()
+
+
+def is_inside(lines: Sequence[str], prompts: Sequence[int]) -> bool:
+    """Whether a block begins behind a container's prompt, and nothing there leads out."""
+    begins = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    while begins < len(lines) - 1 and ANNOTATION.match(lines[begins]):
+        begins += 1
+    typed = [line[cut:] for line, cut in zip(lines, prompts, strict=True) if cut]
+    return prompts[begins] > 0 and not any(first_word(each) in OUTSIDE for each in typed)
 
 
 def prompt_width(line: str) -> int:

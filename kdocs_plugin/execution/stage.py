@@ -199,7 +199,8 @@ class Stage:
         else:
             dialogue.finish()
         ended = "" if left and not dialogue.interrupted else "ended.input"
-        return Done(step, ran, outcome(job, timed_out), ended)
+        # A shell that is left behind Ctrl+C hands that on as its own status.
+        return Done(step, ran, outcome(job, timed_out), ended, counts="^C" not in typed)
 
     def _type(self, step: Step, ran: str) -> Done:
         dialogue = self._dialogues.get(step.into if step.into is not None else -1)
@@ -211,8 +212,10 @@ class Stage:
         if ran in ENDS:
             dialogue.leave()
         timed_out = time.monotonic() >= dialogue.deadline
-        over = Ran(None, said.encode(), time.monotonic() - begun, timed_out)
-        return Done(step, ran, over, "" if timed_out else "ended.typed")
+        left = ran in ENDS and dialogue.job.over and not dialogue.interrupted
+        status = dialogue.job.status if left else None
+        over = Ran(status, said.encode(), time.monotonic() - begun, timed_out)
+        return Done(step, ran, over, "" if timed_out or left else "ended.typed")
 
 
 def columns_for(step: Step) -> int:

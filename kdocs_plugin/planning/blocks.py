@@ -51,9 +51,10 @@ def commands_of(note: Note) -> list[Draft]:
         if transcript.windows:
             drafts += windows_commands(block)
             continue
-        found = statements_of(block, transcript, aliases)
-        for draft in found:
-            draft.inside = transcript.inside
+        if transcript.inside:
+            found = typed_lines(block, transcript)
+        else:
+            found = statements_of(block, transcript, aliases)
         attach_outputs(block, transcript, found)
         attach_following(note, lines, block, found, written)
         drafts += found
@@ -68,7 +69,7 @@ def mark_typed(drafts: Sequence[Draft]) -> None:
     opener: Draft | None = None
     inside: list[Draft] = []
     for draft in drafts:
-        name = draft.statement.commands[0].name if draft.statement.commands else ""
+        name = next(iter(draft.statement.text.split()), "")
         if opener is not None and name in LEAVES:
             opener.opens = True
             for each in (*inside, draft):
@@ -128,6 +129,20 @@ def unaliased(statement: Statement, aliases: dict[str, tuple[str, ...]]) -> Stat
         for command in statement.commands
     )
     return replace(statement, commands=commands)
+
+
+def typed_lines(block: Block, transcript: Transcript) -> list[Draft]:
+    """What stands behind a container's prompts, a line each: it need be no shell's."""
+    drafts = []
+    for number, text in enumerate(transcript.script.split("\n")):
+        if text.strip():
+            cut = transcript.cuts[number]
+            statement = Statement(text.rstrip(), number, cut, number, ())
+            position = block.position(number, cut)
+            draft = Draft(statement, position, position.line, block.index, None, block.options)
+            draft.inside = True
+            drafts.append(draft)
+    return drafts
 
 
 def windows_commands(block: Block) -> list[Draft]:
