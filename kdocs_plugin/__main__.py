@@ -1,6 +1,7 @@
 """Where the `kdocs` command begins, and `python -m kdocs_plugin`.
 
-A plain `kdocs check` goes straight to work; everything else is click's, in `cli`.
+A plain `kdocs check` goes straight to work, a `kdocs run` that has nothing to do says so;
+everything else is click's, in `cli`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ def main() -> NoReturn:
         values = options.parse(checking.OPTIONS, arguments)
         if values is not None:
             ending.orderly(lambda: checking.check(**values))
+    if command == ["run"]:
+        from kdocs_plugin import unchanged
+
+        if (known := unchanged.answer(arguments)) is not None:
+            sys.stdout.write(known.out)
+            sys.stdout.flush()
+            sys.stderr.write(known.err)
+            sys.exit(known.status)
     from kdocs_plugin import cli
 
     cli.main()

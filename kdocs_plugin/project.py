@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -155,6 +156,7 @@ def find_root(folder: Path) -> Path:
     record from wherever it is run: the repository, else the working folder if it holds
     `folder`, else that itself."""
     for each in (folder, *folder.parents):
+        sys.audit("kdocs.looked", str(each / ".git" / "HEAD"))
         if (each / ".git").exists():
             return each
     here = Path.cwd().resolve()
@@ -165,6 +167,7 @@ def find_config(folder: Path) -> Path | None:
     """The mkdocs.yml of this folder or of the nearest one above it."""
     for each in (folder, *folder.parents):
         for name in CONFIG_NAMES:
+            sys.audit("kdocs.looked", str(each / name))  # `unchanged` hears of it
             if (each / name).is_file():
                 return each / name
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
@@ -34,6 +35,7 @@ def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
     def read(name: str) -> str | None:
         for folder in folders:
             with contextlib.suppress(OSError, ValueError):
+                sys.audit("kdocs.looked", str(folder / name))  # `unchanged` hears of it
                 target = (folder / name).resolve()
                 if folder.resolve() in target.parents and target.is_file():
                     return target.read_text(encoding="utf-8", errors="replace")

@@ -24,6 +24,7 @@ from kdocs_plugin.reports.plan import Absent, nothing_absent, plan_json, plan_te
 from kdocs_plugin.reports.runs import runs_json
 from kdocs_plugin.reports.summary import summary_json, summary_of, summary_text
 from kdocs_plugin.reports.verified import found, verified_json, verified_text
+from kdocs_plugin.unchanged import Answer, Watch, remember
 
 BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 
@@ -63,12 +64,16 @@ def run(
     exclude: tuple[str, ...],
 ) -> None:
     """Run notes that have changed and record their outputs."""
+    watch = Watch()  # of what this call looks at: if nothing is due, the next one need not
     project = open_project(
         paths, False, include, exclude, shard,
         cluster=cluster, kubernetes=kubernetes, nodes=nodes, jobs=jobs, timeout=timeout,
     )  # fmt: skip
     language = messages.preferred_language(lang)
     pages = project.pages()
+    idle = not (plan_only or force or check) and not any(page.stale for page in pages)
+    if not idle:
+        watch.end()
     if plan_only:
         show_plan(pages, form, language, project)
         return
@@ -93,8 +98,15 @@ def run(
         paint = painter(sys.stdout.isatty())
         click.echo(verified_text(held_against(done), language, project.shown_path, paint))
     else:
-        click.echo(summary_text(summary, language, seconds))
-        tell_failed_before(done, language, project.shown_path)
+        said = Answer(
+            summary_text(summary, language, seconds) + "\n",
+            failed_before(done, language, project.shown_path),
+            exit_status(done),
+        )
+        click.echo(said.out, nl=False)
+        click.echo(said.err, nl=False, err=True)
+        if idle and sys.argv[1:2] == ["run"]:  # else this is no command line of ours
+            remember(sys.argv[2:], watch, said)
     differs = check and any(wrong or not old for _, old, wrong in found(held_against(done)))
     raise click.exceptions.Exit(exit_status(done) or int(differs))
 
@@ -149,13 +161,14 @@ def has_failed(ran: RunPage) -> bool:
     )
 
 
-def tell_failed_before(
+def failed_before(
     done: list[RunPage], language: Language, shown_path: Callable[[str], str]
-) -> None:
+) -> str:
     """Why the exit status is 1 though nothing failed now, and how to try again."""
     names = [
         shown_path(ran.page.note.path) for ran in done if not ran.results and has_failed(ran)
     ]
-    if names:
-        arguments = {"pages": len(names), "names": " ".join(names)}
-        click.echo(text("run.failed_before", language, arguments), err=True)
+    if not names:
+        return ""
+    arguments = {"pages": len(names), "names": " ".join(names)}
+    return text("run.failed_before", language, arguments) + "\n"
