@@ -66,6 +66,11 @@ spec:
                 "    metadata: {name: a}\n    ```\n"
             ),
         ),
+        # what `exec` wants since 1.31
+        (
+            "```bash\n$ kubectl exec web ls /\n```\n",
+            "```bash\n$ kubectl exec web -- ls /\n```\n",
+        ),
         # zsh's mark
         ("# 끝\n\n끝났다 %\n", "# 끝\n\n끝났다\n"),
     ],

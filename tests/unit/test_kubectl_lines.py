@@ -164,6 +164,7 @@ def mended(text: str) -> str:
     ("before", "after"),
     [
         ("kubectl exec -it web bash -c ls", "kubectl exec -it web -- bash -c ls"),
+        ("kubectl exec web 'ls' /", "kubectl exec web -- 'ls' /"),
         ("kubectl exec web \\\n  ls", "kubectl exec web \\\n  -- ls"),
         ("kubectl gte pods --namespaces a", "kubectl get pods --namespaces a"),
         ("kubectl get po --namespaces=a", "kubectl get po --namespace=a"),

@@ -62,8 +62,14 @@ class Line:
         return self._at(span[0]) if span else None
 
     def insertion(self, index: int, text: str) -> Fix | None:
-        """A mend that puts text before a word."""
-        place = self.position(index)
+        """A mend that puts text before a word, and before the quote that it may begin with."""
+        span = self._span(index)
+        if span is None:
+            return None
+        start = span[0]
+        while start > self.command.start and self.step.command[start - 1] in "\"'\\":
+            start -= 1
+        place = self._at(start)
         return Fix((Edit(place, place, text),)) if place else None
 
     def replacement(self, index: int, old: str, new: str) -> Fix | None:
