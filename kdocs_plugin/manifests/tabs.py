@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from kdocs_plugin.late import late
@@ -38,6 +39,7 @@ class TabMend:
     ambiguous: bool  # several widths make sense, and not the same
 
 
+@lru_cache(maxsize=1024)  # planning, rules and page ask for the same blocks
 def mend(text: str, is_valid: Callable[[Manifest], bool]) -> TabMend | None:
     """How to mend the tabs of `text`; None where kubectl doesn't mind them.
 

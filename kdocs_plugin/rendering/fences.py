@@ -4,6 +4,7 @@ fence without kdocs' own annotations."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Page
@@ -14,9 +15,28 @@ from kdocs_plugin.rendering.tokens import Tokens
 _BRACES = re.compile(r"^(?P<open>.*\{.*?)\s*\}\s*$")
 
 
-def mend(page: Page, block: Block, sheet: Sheet, tokens: Tokens, language: Language) -> None:
+def hidden_lines(page: Page) -> Mapping[int, frozenset[int]]:
+    """By block: its lines (0-based) whose steps are hidden."""
+    found: dict[int, set[int]] = {}
+    for each in page.embedded:
+        step = each.step
+        if step.hidden and step.block is not None and step.kind == "step":
+            first = page.note.blocks[step.block].start_line + 1
+            lines = range(step.position.line - first, step.end_line - first + 1)
+            found.setdefault(step.block, set()).update(lines)
+    return {block: frozenset(lines) for block, lines in found.items()}
+
+
+def mend(
+    page: Page,
+    block: Block,
+    hidden: frozenset[int],
+    sheet: Sheet,
+    tokens: Tokens,
+    language: Language,
+) -> None:
     """Rewrites what has to be rewritten of one fence, and nothing else."""
-    lines = _body(page, block)
+    lines = _body(page, block, hidden)
     name = _name(page, block)
     mended = page.scenario.mended.get(block.index)
     if lines is None and not name:
@@ -43,15 +63,10 @@ def mend(page: Page, block: Block, sheet: Sheet, tokens: Tokens, language: Langu
     sheet.replace(block.start_line, block.end_line, fence)
 
 
-def _body(page: Page, block: Block) -> list[str] | None:
+def _body(page: Page, block: Block, hidden: frozenset[int]) -> list[str] | None:
     """The fence's lines, None where they stay as they stand in the note."""
     mended = page.scenario.mended.get(block.index)
-    dropped = set(block.option_lines)
-    for embedded in page.embedded:
-        step = embedded.step
-        if step.hidden and step.block == block.index and step.kind == "step":
-            first = block.start_line + 1
-            dropped.update(range(step.position.line - first, step.end_line - first + 1))
+    dropped = hidden | set(block.option_lines)
     if mended is None and not dropped:
         return None
     lines = (block.body if mended is None else mended).split("\n")

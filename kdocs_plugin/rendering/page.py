@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kdocs_plugin import source
@@ -71,35 +71,38 @@ def _blocks(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
     written = {
         block.index: cards.written_in(block) if cards.covers(block) else [] for block in blocks
     }
+    lines = source.split_lines(page.note.text)
+    hidden = fences.hidden_lines(page)
     joined = {
         index
         for index, steps in written.items()
-        if steps and _follows(page, blocks[index], {e.step.block for e in steps})
+        if steps and _follows(page, lines, blocks[index], {e.step.block for e in steps})
     }
     elsewhere = frozenset(
         e.step.index for index, steps in written.items() if index not in joined for e in steps
     )
     for block in blocks:
         if block.index in joined:
-            lines = []
+            card = []
         elif written[block.index]:
-            lines = [block.prefix + tokens.block(cards.result(written[block.index]))]
+            card = [block.prefix + tokens.block(cards.result(written[block.index]))]
         elif cards.has_record(block):
             html = cards.card(block, elsewhere)
-            lines = [block.prefix + tokens.block(html)] if html else []
+            card = [block.prefix + tokens.block(html)] if html else []
         else:
-            fences.mend(page, block, sheet, tokens, cards.language)
+            dropped = hidden.get(block.index, frozenset())
+            fences.mend(page, block, dropped, sheet, tokens, cards.language)
             continue
-        sheet.replace(block.start_line, block.end_line, lines)
+        sheet.replace(block.start_line, block.end_line, card)
 
 
-def _follows(page: Page, block: Block, owners: set[int | None]) -> bool:
+def _follows(page: Page, lines: Sequence[str], block: Block, owners: set[int | None]) -> bool:
     """Nothing stands between this block and the command block whose output it is."""
     owner = owners.pop() if len(owners) == 1 else None
     if owner is None or owner != block.index - 1:
         return False
     before = page.note.blocks[owner]
-    between = source.split_lines(page.note.text)[before.end_line : block.start_line - 1]
+    between = lines[before.end_line : block.start_line - 1]
     return not any(line.strip(" \t\r>") for line in between)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Problem
-from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
+from kdocs_plugin.model import BlockKind, Finding, Note, Scenario, Severity, Step
 from kdocs_plugin.validation import object_rules, schema_rules, yaml_rules
 from kdocs_plugin.validation import scenario as scenario_rules
 from kdocs_plugin.validation.catalogue import SEVERITIES
@@ -31,12 +31,13 @@ def check(
         from kdocs_plugin.validation import command_rules  # not for manifests alone
 
         found += command_rules.findings(note, scenario, targets)
+    outputs = printed(note, scenario)
     readings = [
         read(block, scenario.mended)
         for block in note.blocks
         if block.kind is BlockKind.MANIFEST
         and ignores.wants(block)
-        and not is_output(scenario, block)
+        and block.index not in outputs
     ]
     kubernetes = schema_rules.Kubernetes(
         targets, customs_of(readings, scenario, targets, options.definitions)
@@ -66,16 +67,21 @@ def _check_block(
         yield reading.finding(note.path, problem)
 
 
-def is_output(scenario: Scenario, block: Block) -> bool:
-    """Whether the block shows what `-o yaml` in the block before it has printed."""
-    if any(file.block == block.index for file in scenario.files):
-        return False
-    before = [step for step in scenario.steps if step.block == block.index - 1]
-    last = max(before, key=lambda step: step.position, default=None)
-    return (
-        last is not None
-        and not last.effect.writes
-        and _PRINTS_YAML.search(last.command) is not None
+def printed(note: Note, scenario: Scenario) -> frozenset[int]:
+    """The blocks that show what `-o yaml` in the block before them has printed."""
+    last: dict[int, Step] = {}
+    for step in scenario.steps:
+        if step.block is not None:
+            known = last.setdefault(step.block, step)
+            last[step.block] = max(known, step, key=lambda each: each.position)
+    files = {file.block for file in scenario.files}
+    return frozenset(
+        block.index
+        for block in note.blocks
+        if block.index not in files
+        and (before := last.get(block.index - 1)) is not None
+        and not before.effect.writes
+        and _PRINTS_YAML.search(before.command) is not None
     )
 
 

@@ -15,7 +15,7 @@ from kdocs_plugin.manifests import Document, Problem
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.verdicts import Refusal, Verdict
 from kdocs_plugin.model import Block, BlockKind, Finding, Note, Scenario, Severity
-from kdocs_plugin.validation.check import is_output
+from kdocs_plugin.validation.check import printed
 from kdocs_plugin.validation.ignores import Ignores
 from kdocs_plugin.validation.reading import Reading, read
 from kdocs_plugin.validation.schema_rules import PLACEHOLDER
@@ -40,11 +40,12 @@ def check(
 ) -> tuple[Finding, ...]:
     """`found` and what the server says beyond it, by position."""
     ignores = Ignores(note)
+    outputs = printed(note, scenario)
     readings = [
         reading
         for block in note.blocks
         if block.kind is BlockKind.MANIFEST and _option(note, block) != "off"
-        if not is_output(scenario, block)
+        if block.index not in outputs
         if _is_whole(reading := read(block, scenario.mended))
     ]
     values = [document.value for each in readings for document in each.manifest.documents]
