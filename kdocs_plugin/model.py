@@ -299,6 +299,7 @@ class Step:
     confined: bool = True  # may run where the file system is the user's own
     addons: tuple[Addon, ...] = ()  # must be running when it runs
     numbers: bool = False  # shows or uses what pods and nodes consume: waits for the numbers
+    uses: tuple[str, ...] = ()  # files beside the note that it reads, besides those of -f
     into: int | None = None  # index of the step that opened the shell it is typed into
     session: str = ""  # of a shell beside the scenario's own
     # What it makes and needs: `pod/web`, `file web.yaml`, `$NAME`, `port 8080`.

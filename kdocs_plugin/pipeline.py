@@ -104,6 +104,7 @@ def planned(path: str, text: str, settings: Settings) -> tuple[Note, Scenario]:
         timeout=settings.timeout,
         nodes=settings.nodes,
         read_file=surroundings.file_reader(path, settings),
+        read_folder=surroundings.folder_reader(path, settings),
         images=settings.images,
         needed=needed,
     )

@@ -11,8 +11,9 @@ import contextlib
 import posixpath
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from kdocs_plugin import source
@@ -24,6 +25,8 @@ from kdocs_plugin.planning import Earlier
 from kdocs_plugin.tree import NOTES, find_notes
 from kdocs_plugin.values import dataclass, field
 
+MOST_FILES = 200  # of one folder
+LARGEST = 256 * 1024  # bytes of one of them
 MOST = 50  # pages that one may need, all in all
 
 
@@ -42,6 +45,37 @@ def file_reader(path: str, settings: Settings) -> Callable[[str], str | None]:
         return None
 
     return read
+
+
+def folder_reader(path: str, settings: Settings) -> Callable[[str], Mapping[str, str]]:
+    """Reads folders beside a note and in the configured folders, never outside of them: the
+    text of each file by its path in the folder. What is large is left out, and hidden."""
+    folders = [(settings.docs / path).parent, *settings.files]
+
+    @cache
+    def read(name: str) -> Mapping[str, str]:
+        for folder in folders:
+            with contextlib.suppress(OSError, ValueError):
+                target, home = (folder / name).resolve(), folder.resolve()
+                # The note's own folder holds notes, and whatever else: not `-f .`.
+                if home in target.parents and target.is_dir():
+                    return dict(texts_in(target, home))
+        return {}
+
+    return read
+
+
+def texts_in(folder: Path, home: Path) -> Iterator[tuple[str, str]]:
+    """The files of a folder, at most so many, with what is in them."""
+    found = 0
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if hidden or not path.is_file() or home not in path.resolve().parents:
+            continue
+        if found < MOST_FILES and path.stat().st_size <= LARGEST:
+            found += 1
+            yield relative.as_posix(), path.read_text(encoding="utf-8", errors="replace")
 
 
 # --- Pages that run first ---------------------------------------------------------------

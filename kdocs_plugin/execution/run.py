@@ -324,7 +324,7 @@ class Runner:
         for binding in self.scenario.files:
             if binding.before == step.index:
                 write_file(directory, binding.name, in_file(binding.content, images))
-        for name in step.effect.files:
+        for name in (*step.effect.files, *step.uses):
             # As they were when the plan was made: that is what the record is bound to.
             text = self.scenario.beside.get(name)
             if text is not None and not os.path.lexists(directory / name):

@@ -208,7 +208,8 @@ class Binder:
             return True
         if name in ("", "."):
             return bool(self.provided)
-        return self.options.read_file(name) is not None
+        found = self.options.read_file(name) is not None
+        return found or bool(self.options.read_folder(name))
 
     def take_later(self, name: str, number: int) -> bool:
         """A block below that has this very name: notes show the command first, too."""

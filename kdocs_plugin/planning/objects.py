@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, find_placeholders, kind_of, substitute
 from kdocs_plugin.manifests import load
-from kdocs_plugin.model import FileBinding
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
-from kdocs_plugin.planning.files import bare
 
 # Kinds that make pods of their own with generated names.
 WORKLOADS = frozenset(
@@ -57,63 +55,6 @@ class Objects:
                     found.pop(gone, None)
         for obj in draft.creates:
             self._by_kind.setdefault(obj.kind, {})[obj.name] = obj
-
-
-class Tracer:
-    """Follows files and objects through commands in document order."""
-
-    def __init__(
-        self,
-        files: Sequence[FileBinding],
-        read_file: Callable[[str], str | None],
-        written: dict[str, tuple[Obj, ...]],
-    ) -> None:
-        self.pending = list(reversed(files))
-        self.read_file = read_file
-        self.written = written  # objects by file
-
-    def trace(self, number: int, draft: Draft) -> None:
-        """Set `creates` and `deletes` of command `number`, which runs."""
-        self.write_files(number)
-        values = {r.text: r.bound for r in draft.references if r.bound is not None}
-        documents = [substitute(each, values) for each in draft.statement.documents]
-        typed = tuple(obj for text in documents for obj in objects_of(text))
-        for line in draft.kubectl:
-            named = [obj for name in line.files for obj in self.objects_in(name, typed)]
-            made = (*named, *created_by_words(line, values)) if line.verb in MAKING else ()
-            if line.mutates:
-                draft.creates += made
-            elif line.dry:
-                typed += made  # goes on to a file, or to the next command's -f -
-            if line.verb == "delete" and line.mutates:
-                draft.deletes += tuple((obj.kind, obj.name) for obj in named)
-                draft.deletes += tuple(deleted_by_words(line, values))
-        for name in draft.effect.writes:
-            self.written[bare(name)] = typed or self.copied(draft)
-
-    def write_files(self, number: int) -> None:
-        """The bindings that stand before command `number`."""
-        while self.pending and self.pending[-1].before <= number:
-            binding = self.pending.pop()
-            self.written[binding.name] = objects_of(binding.content)
-
-    def copied(self, draft: Draft) -> tuple[Obj, ...]:
-        """What `cp a.yaml b.yaml` and `sed ... a.yaml > b.yaml` carry over."""
-        words = {bare(word) for each in draft.statement.commands for word in each.words}
-        return next((self.written[name] for name in words if name in self.written), ())
-
-    def objects_in(self, name: str, typed: tuple[Obj, ...]) -> tuple[Obj, ...]:
-        """The objects that -f `name` gives."""
-        if name == "-":
-            return typed
-        name = bare(name)
-        if name in self.written:
-            return self.written[name]
-        folder = "" if name in ("", ".") else name + "/"
-        inside = [objects for each, objects in self.written.items() if each.startswith(folder)]
-        if inside:
-            return tuple(obj for objects in inside for obj in objects)
-        return objects_of(self.read_file(name) or "")
 
 
 @lru_cache(maxsize=512)

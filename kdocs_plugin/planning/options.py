@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kdocs_plugin.model import Note
 from kdocs_plugin.values import dataclass
@@ -13,12 +13,18 @@ def no_file(name: str) -> str | None:  # noqa: ARG001
     return None
 
 
+def no_folder(name: str) -> Mapping[str, str]:  # noqa: ARG001
+    """No folder stands beside the note."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """A page that runs before another one, in the same scenario."""
 
     note: Note
     read_file: Callable[[str], str | None] = no_file  # content of a file beside that note
+    read_folder: Callable[[str], Mapping[str, str]] = no_folder  # the files of a folder there
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +35,6 @@ class Options:
     timeout: float = 60.0  # seconds a step may take
     nodes: int = 0  # of the local cluster; 0 where nobody says
     read_file: Callable[[str], str | None] = no_file  # content of a file beside the note
+    read_folder: Callable[[str], Mapping[str, str]] = no_folder  # the files of a folder there
     images: tuple[tuple[str, str], ...] = ()  # those that stand in for others at a run
     needed: tuple[Earlier, ...] = ()  # the pages that run first, in their order

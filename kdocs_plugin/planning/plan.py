@@ -10,14 +10,14 @@ from typing import Any
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
+from kdocs_plugin.planning.beside import files_beside
 from kdocs_plugin.planning.blocks import commands_of
 from kdocs_plugin.planning.depends import makes_of, needs_of_step
 from kdocs_plugin.planning.draft import Draft, Verdict, mapping
-from kdocs_plugin.planning.files import bare, bind_files, is_whole, wanted
+from kdocs_plugin.planning.files import bind_files, is_whole
 from kdocs_plugin.planning.lacks import lacks_of
 from kdocs_plugin.planning.literals import bind_literals
 from kdocs_plugin.planning.needs import NOTHING, Needs, needs_of
-from kdocs_plugin.planning.objects import Tracer
 from kdocs_plugin.planning.options import Options
 from kdocs_plugin.planning.order import run_order
 from kdocs_plugin.planning.policy import (
@@ -31,6 +31,7 @@ from kdocs_plugin.planning.references import bind_references
 from kdocs_plugin.planning.scope import CLUSTER_KINDS, needs_own_cluster, nodes_of
 from kdocs_plugin.planning.standing import Standing
 from kdocs_plugin.planning.swaps import swaps_of
+from kdocs_plugin.planning.tracing import Tracer
 from kdocs_plugin.planning.unmade import Unmade
 from kdocs_plugin.values import replace
 
@@ -51,7 +52,9 @@ def plan(note: Note, options: Options | None = None) -> Scenario:
     standing = Standing()
     before = []
     for earlier in options.needed:
-        theirs = replace(options, read_file=earlier.read_file, needed=())
+        theirs = replace(
+            options, read_file=earlier.read_file, read_folder=earlier.read_folder, needed=()
+        )
         found, standing = plan_after(standing, earlier.note, theirs)
         before.append(found)
     scenario, _ = plan_after(standing, note, options)
@@ -76,6 +79,7 @@ def plan_after(standing: Standing, note: Note, options: Options) -> tuple[Scenar
     order = run_order(drafts, standing.objects.all())
     decide_probes(note, order, options, standing.on(note.path))
     running = [draft for draft in order if draft.refused is None]
+    beside, uses = files_beside(running, files, options)
     needs = needs_of([*standing.drafts, *running])
     nodes, unusable = nodes_of(note)
     places = {id(draft): number for number, draft in enumerate(order)}
@@ -83,13 +87,16 @@ def plan_after(standing: Standing, note: Note, options: Options) -> tuple[Scenar
         path=note.path,
         namespace=namespace_of(note.path),
         steps=tuple(
-            step_of(number, draft, note, options, needs.get(id(draft), NOTHING), places)
+            replace(
+                step_of(number, draft, note, options, needs.get(id(draft), NOTHING), places),
+                uses=uses.get(id(draft), ()),
+            )
             for number, draft in enumerate(order)
         ),
         files=in_running_order(files, drafts, order),
         findings=(*unusable, *findings),
         own_cluster=needs_own_cluster(note, running),
-        beside=files_beside(running, files, options),
+        beside=beside,
         mended=mended,
         lacks=lacks_of(running, nodes or options.nodes),
         nodes=nodes or options.nodes,
@@ -142,7 +149,7 @@ def decide_steps(
 
     A step that does not run makes nothing, so nothing below may be bound to that.
     """
-    tracer = Tracer(files, options.read_file, standing.written)
+    tracer = Tracer(files, options, standing.written)
     unmade = Unmade()
     for number, draft in enumerate(drafts):
         if draft.is_probe:
@@ -235,16 +242,6 @@ def in_running_order(
             place = places[id(drafts[number])]
         following[number] = place
     return tuple(replace(each, before=following[each.before]) for each in files)
-
-
-def files_beside(
-    running: Sequence[Draft], files: Sequence[FileBinding], options: Options
-) -> dict[str, str]:
-    """The files beside the note that a -f finds there, with what is in them."""
-    bound = {each.name for each in files}
-    names = {name: bare(name) for draft in running for name in wanted(draft)}
-    found = {n: options.read_file(name) for n, name in names.items() if name not in bound}
-    return {name: text for name, text in found.items() if text is not None}
 
 
 def step_of(

@@ -67,7 +67,7 @@ def own_digest(step: Step, scenario: Scenario) -> str:
     ]
     options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
     parts = [step.kind, step.command, json.dumps([references, options], ensure_ascii=False)]
-    for name in step.effect.files:
+    for name in (*step.effect.files, *step.uses):
         if name in scenario.beside:
             parts += [name, scenario.beside[name]]
     for reference in step.references:
