@@ -18,7 +18,7 @@ from kdocs_plugin.execution.losses import Losses, blamed
 from kdocs_plugin.execution.observer import Observer, Silent
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
-from kdocs_plugin.execution.secrets import Secrets
+from kdocs_plugin.execution.secrets import Secrets, credentials
 from kdocs_plugin.execution.stage import Done, Stage
 from kdocs_plugin.execution.statuses import judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
@@ -114,7 +114,8 @@ class Runner:
         self.bindings = Bindings(self.api, identity.namespace)
         self.helper = Helper(self.api, identity.namespace, self.cluster)
         self.readiness = self.look_after(identity.namespace)
-        self.secrets = Secrets(identity.token, spoken(self.scenario))
+        known = credentials(self.cluster.kubeconfig)
+        self.secrets = Secrets(identity.token, spoken(self.scenario), known)
         kubeconfig, name = identity.kubeconfig(), self.scenario.namespace
 
         def shell() -> Shell:
@@ -230,6 +231,8 @@ class Runner:
         self.tell(self.explain(result, settled.troubles if settled else ()))
 
     def tell(self, result: StepResult) -> None:
+        """A step's result to whoever keeps or shows it: here nothing secret is left in it."""
+        result = self.secrets.hide_all(result)
         self.results[result.step.index] = result
         self.bindings.learn(result.step, result.output)
         self.observer.step_finished(self.scenario, result)
@@ -297,7 +300,7 @@ class Runner:
             status=Status.OK,
             ran=done.ran,
             exit_code=outcome.exit_code,
-            output=self.secrets.hide(text) + ("\n…" if cut else ""),
+            output=self.secrets.hide(text, cut) + ("\n…" if cut else ""),
             duration=round(outcome.duration, 3),
             order=order,
             after=after,
@@ -337,9 +340,10 @@ class Runner:
             self.trouble = self.trouble or error
 
     def outcome(self) -> Outcome:
+        # What has become a Secret only later is one.
+        known = {index: self.secrets.hide_all(each) for index, each in self.results.items()}
         results = tuple(
-            self.results.get(step.index)
-            or StepResult(step, Status.BLOCKED, None, "run.not_reached")
+            known.get(step.index) or StepResult(step, Status.BLOCKED, None, "run.not_reached")
             for step in self.scenario.steps
         )
         swaps = {k: v for page in self.scenario.together for k, v in page.images.items()}

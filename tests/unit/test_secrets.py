@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import textwrap
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from kdocs_plugin.clusters.api import ApiError
-from kdocs_plugin.execution.secrets import MARK, Secrets
+from kdocs_plugin.execution.secrets import MARK, Secrets, credentials
 
 # As long as a ServiceAccount's token; not one.
 TOKEN = ".".join(
@@ -76,3 +79,113 @@ def test_ordinary_output_stays_as_it_is() -> None:
         "/var/run/secrets/kubernetes.io/serviceaccount from kube-api-access-tpqm7 (ro)\n"
     )
     assert secrets.hide(text) == text
+
+
+def folded(text: str, width: int) -> list[str]:
+    return [text[i : i + width] for i in range(0, len(text), width)]
+
+
+CANARY = 'canary/Vk&3"xq<9Zt-long-enough'
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        CANARY,
+        f"password={CANARY}",
+        encoded(CANARY),
+        encoded(CANARY + "\n"),
+        encoded(f"user:{CANARY}"),
+        encoded(f"the password is {CANARY} today"),
+        json.dumps({"env": CANARY}),
+        json.dumps({"env": CANARY}).replace("&", "\\u0026").replace("<", "\\u003c"),
+        "\n".join(folded(CANARY, 7)),
+        "\n".join(CANARY),
+        "\n    ".join(folded(encoded(CANARY), 10)),
+        quote(CANARY, safe=""),
+        f"line one\nline two {CANARY[:17]}\n{CANARY[17:]} line three",
+    ],
+)
+def test_a_value_is_known_in_the_forms_that_tools_give_it(shown: str) -> None:
+    secrets = Secrets(TOKEN)
+    secrets.learn(Fake({"p": encoded(CANARY)}), "n")  # type: ignore[arg-type]
+    hidden = secrets.hide(shown)
+    assert MARK in hidden
+    for form in (CANARY, encoded(CANARY)):
+        assert not any(form[i : i + 10] in hidden for i in range(len(form) - 9)), hidden
+
+
+def test_a_value_that_is_cut_off_shows_no_beginning() -> None:
+    secrets = Secrets(TOKEN)
+    secrets.learn(Fake({"p": encoded(CANARY)}), "n")  # type: ignore[arg-type]
+    assert secrets.hide(f"it is {CANARY[:15]}", cut=True) == f"it is {MARK}"
+    assert secrets.hide("it is", cut=True) == "it is"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        # Fixtures in the form of `kubectl create secret generic s -o yaml|json --dry-run`.
+        "apiVersion: v1\ndata:\n  p: {value}\n  q: {value}\nkind: Secret\nmetadata:\n  name: s",
+        '{{\n    "data": {{\n        "p": "{value}"\n    }},\n    "kind": "Secret"\n}}',
+        "apiVersion: v1\nitems:\n- data:\n    p: {value}\n  kind: Secret\nkind: List",
+        '    last-applied: |\n      {{"data":{{"p":"{value}"}},"kind":"Secret"}}',
+        "kind: Secret\nmetadata:\n  name: s\nstringData:\n  p: {value}",
+    ],
+)
+def test_data_of_a_secret_that_was_never_made_is_taken_out(shown: str) -> None:
+    text = shown.format(value="c2hvcnQ=")
+    assert "c2hvcnQ=" not in Secrets(TOKEN).hide(text)
+    assert Secrets(TOKEN, ["data:\n  p: c2hvcnQ="]).hide(text) == text  # the note's own
+
+
+def test_data_of_other_kinds_stays() -> None:
+    text = (
+        "apiVersion: v1\ndata:\n  p: c2hvcnQ=\nkind: ConfigMap\n---\n"
+        "apiVersion: v1\nkind: Pod\nspec:\n  volumes:\n  - secret:\n      secretName: s"
+    )
+    assert Secrets(TOKEN).hide(text) == text
+
+
+def test_what_the_note_spells_in_base64_may_be_read_by_everybody() -> None:
+    secrets = Secrets(TOKEN, [f"kind: Secret\ndata:\n  p: {encoded('a-password')}"])
+    secrets.learn(Fake({"p": encoded("a-password")}), "n")  # type: ignore[arg-type]
+    shown = f"{encoded('a-password')}\na-password"
+    assert secrets.hide(shown) == shown
+
+
+JWT = TOKEN
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        JWT,
+        "\n".join(folded(JWT, 64)),
+        encoded(JWT),
+        "\n".join(folded(encoded(JWT), 76)),
+        "-----BEGIN RSA PRIVATE KEY-----\nabcdefghijklmnop\n-----END RSA PRIVATE KEY-----",
+        "client-key-data: " + encoded("-----BEGIN EC PRIVATE KEY-----\nabcdefghijklmnop\n"),
+        '{"kind":"Config","users":[{"user":{"password":"abcdefghijklmnop"}}]}',
+    ],
+)
+def test_tokens_and_keys_of_others_are_known_by_their_shape(shown: str) -> None:
+    hidden = Secrets("").hide(f"before\n{shown}\nafter")
+    assert hidden.startswith("before\n")
+    assert hidden.endswith("after")
+    assert MARK in hidden
+    for form in (JWT, encoded(JWT), "abcdefghijklmnop", encoded("abcdefghijklmnop")):
+        assert not any(form[i : i + 16] in hidden for i in range(len(form) - 15)), hidden
+
+
+def test_credentials_of_a_kubeconfig(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text(
+        "users:\n- user: {token: plain-canary-token, client-key-data: a2V5LWNhbmFyeQ==}\n"
+    )
+    secrets = Secrets("", known=credentials(file))
+    for shown in ("plain-canary-token", "a2V5LWNhbmFyeQ==", encoded("plain-canary-token")):
+        assert secrets.hide(shown) == MARK
+    file.write_text("users: 5")
+    assert credentials(file) == frozenset()
+    assert credentials(tmp_path / "none") == frozenset()
