@@ -144,7 +144,7 @@ class Runner:
         mine = self.scenario, self.observer, self.results
         self.scenario = replace(earlier, own_cluster=self.scenario.own_cluster)
         self.observer, self.results = Silent(), {}
-        self.readiness = self.look_after(self.namespace)
+        self.readiness = self.readiness.continued(self.scenario)
         theirs = stage.of(self.scenario)
         for step in earlier.steps:
             if step.kind == "probe":
@@ -159,7 +159,7 @@ class Runner:
                 content = in_file(binding.content, earlier.images)
                 write_file(stage.directory, binding.name, content)
         self.scenario, self.observer, self.results = mine
-        self.readiness = self.look_after(self.namespace)
+        self.readiness = self.readiness.continued(self.scenario)
         self.order, self.last_step = 0, None
 
     def take(self, step: Step, stage: Stage) -> None:
@@ -286,7 +286,9 @@ class Runner:
             return result
         trouble = troubles[0] if troubles and result.exit_code == 0 else None
         self.secrets.learn(self.api, self.where)
-        return explained(result, trouble, self.api, self.where, self.secrets.hide)
+        found = explained(result, trouble, self.api, self.where, self.secrets.hide)
+        # What only follows from another failure points there: the evidence is there, too.
+        return replace(found, evidence=()) if result.reason == "run.follows" else found
 
     def judge(self, done: Done, settled: Settled | None) -> StepResult:
         """What the exit status and the objects' state make of the step."""

@@ -69,6 +69,10 @@ class Ledger:
             bool(known) and trouble.kind not in ("Pod", "EndpointSlice")
         )
 
+    def handed_over(self) -> Ledger:
+        """All that is known, for another page's steps, which have touched nothing yet."""
+        return Ledger(dict.fromkeys(self.step_of, -1), self.marks, self.known, self.names)
+
     def reasons(self, trouble: Trouble) -> set[str]:
         """Why the object was in trouble when it was told."""
         known = self.known.get(trouble.root, set())
@@ -84,7 +88,8 @@ class Ledger:
         start, which its wait has not seen. What fails long after it started is no step's."""
         if not trouble.early or trouble.root in self.unjudged:
             return None
-        return self.step_of.get(trouble.root)
+        step = self.step_of.get(trouble.root, -1)
+        return step if step >= 0 else None
 
 
 def judged(state: State) -> Iterable[tuple[str, Json]]:

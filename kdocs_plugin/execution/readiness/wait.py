@@ -56,6 +56,12 @@ class Readiness:
         self._kinds = {each.kind: each for each in kinds_of(scenario)}
         self._ledger = Ledger()
 
+    def continued(self, scenario: Scenario) -> Readiness:
+        """The same objects, looked after for another page: what stands is none of its own."""
+        other = Readiness(self._api, self._world.namespace, scenario, self._seconds, self._tell)
+        other._ledger = self._ledger.handed_over()
+        return other
+
     @staticmethod
     def concerns(step: Step) -> bool:
         """Whether a step has to be looked after."""
