@@ -63,6 +63,8 @@ PROVENANCE = tuple(
         (r"^((?:Client|Server|Kustomize) Version): .*", r"\1: <version>"),
         (r"(Successfully assigned) [^\s/]+/(\S+) to \S+", r"\1 <namespace>/\2 to <node>"),
         (r'(Successfully pulled image "[^"]*").*', r"\1"),
+        # A kubeconfig's entries are named by their owner.
+        (r'\b(Context|context|User|Cluster) "[^"]*"', r'\1 "<name>"'),
         # Kubernetes has put the same event in other words from version to version.
         (r"\b(Created|Started) container:?(?: \S+)?$", r"\1"),
         (r"\bContainer created$", "Created"),
