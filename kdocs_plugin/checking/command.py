@@ -69,7 +69,7 @@ def check(
         raise ConfigError("baseline.partly")
     project = open_project(paths, True, include, exclude, kubernetes=kubernetes)
     language = messages.preferred_language(lang)
-    plain = form in ("terminal", "json", "junit")
+    plain = form in ("terminal", "json")  # which need no more of a page than its text
     if plain and not (fix or diff or exact or changed_since is not None):
         found = _chosen(checked(project, no_cache), chosen)
     else:
