@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from kdocs_plugin.messages import text
+from kdocs_plugin.model import Decision
+from kdocs_plugin.pipeline import render
+from kdocs_plugin.reports.plan import plan_text
 from tests.wild.expected import (
     described,
     expectation,
@@ -51,3 +54,20 @@ def test_findings(note: Path) -> None:
     assert len(found) == len(wanted), (found, wanted)
     for has, wants in zip(found, wanted, strict=True):
         assert has.startswith(wants), (found, wanted)
+
+
+@pytest.mark.parametrize("note", wild_notes())
+def test_the_plan_says_why_not_and_the_page_is_silent(note: Path) -> None:
+    using = settings(note.parent)
+    page = prepared(note, using)
+    said = plan_text([page], "ko", lambda path: path)
+    first = page.note.front_matter_lines
+    markdown = "\n".join(page.note.text.split("\n")[first:])
+    rendered = render(page, markdown, first + 1, using)
+    shown = "\n".join([rendered.markdown, *rendered.fragments.values()])
+    for step in page.scenario.steps:
+        if step.decision is Decision.RUN or step.kind == "probe":
+            continue
+        why = text(step.reason, "ko", step.reason_arguments)
+        assert why in said, step.command
+        assert why not in shown, step.command
