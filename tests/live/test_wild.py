@@ -28,9 +28,11 @@ from tests.wild.expected import (
     wild_notes,
 )
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 
 NOTES = wild_notes()
+# Old tags stand for what is here, as `images:` in mkdocs.yml would say it.
+IMAGES = {"nginx:1.14.*": "nginx:latest", "nginx:1.16.*": "nginx:1.22", "busybox:*": "busybox:latest"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def ran(
     notes.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KDOCS_CACHE", str(cache))
-        using = settings(notes, cluster="local")
+        using = settings(notes, cluster="local", images=IMAGES)
         pages = []
         for parameter in NOTES:
             shutil.copy(parameter.values[0], notes)

@@ -20,7 +20,6 @@ from the meaning of the words in the manual and not from what the code does:
     findings: ["KD102 how the line begins", ...]
     lacks: [ingress, ...]: message keys without `lack.`
     own_cluster: true
-    images: {nginx:1.14.2: nginx}: for the live run
     apart: "why what is found differs": a known gap; the test fails once it is closed
 
 Values left out are empty or false.

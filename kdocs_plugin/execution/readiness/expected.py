@@ -36,11 +36,14 @@ class Expectation:
         texts = [each.expected.text for each in steps if each.expected]
         self._written = frozenset(re.findall(r"\w+", " ".join(texts)))
         self._rows = [row for text in texts for row in rows(text)]
+        self._failed = {name for text in texts for name in failed_jobs(text)}
 
     def excuses(self, trouble: Trouble) -> bool:
         """Whether the author means to show an object in this state."""
         states = family(trouble.reason) if trouble.reason else frozenset()
         if self._said & states or trouble.reason in self._said:
+            return True
+        if self._failed.intersection(stems_of(trouble.kind, trouble.name, trouble.item)):
             return True
         written = [row.status for row in self._rows_of(trouble)]
         if states & PASSING or not trouble.reason:
@@ -91,6 +94,17 @@ def rows(text: str) -> Iterator[Row]:
             place >= 0 and len(cells) > place + 2 and re.fullmatch(r"\d+/\d+", cells[place + 1])
         ):
             yield Row(cells[place].removeprefix("pod/"), cells[place + 1], cells[place + 2])
+
+
+def failed_jobs(text: str) -> Iterator[str]:
+    """The Jobs that a table shows as failed: then their pods have failed, too."""
+    is_jobs = False
+    for line in text.split("\n"):
+        cells = line.split()
+        if cells[:1] == ["NAME"]:
+            is_jobs = cells[1:3] == ["STATUS", "COMPLETIONS"]
+        elif is_jobs and cells[1:2] == ["Failed"]:
+            yield cells[0].removeprefix("job.batch/")
 
 
 def stems_of(kind: str, name: str, item: Json) -> list[str]:

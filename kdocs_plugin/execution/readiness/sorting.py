@@ -112,6 +112,8 @@ class Sorting:
             (found.meant if self._is_enough(each, state) else found.waiting).append(each)
         elif mine:
             self._place_final(each, found)
+        elif self._expected.excuses(each):
+            found.meant.append(each)
         elif (step := self._ledger.late(each)) is not None:
             found.late.append((step, each))
 
