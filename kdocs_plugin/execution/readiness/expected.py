@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from kdocs_plugin.execution.readiness.trouble import Trouble, family
+from kdocs_plugin.execution.readiness.trouble import CRASH, Trouble, family
 from kdocs_plugin.execution.readiness.world import Json, controller_of
 from kdocs_plugin.model import Scenario, Step
 from kdocs_plugin.values import dataclass
@@ -24,6 +25,11 @@ class Row:
     ready: str
     status: str
 
+    @property
+    def is_unready(self) -> bool:
+        have, _, want = self.ready.partition("/")
+        return have != want
+
 
 class Expectation:
     """What a note says of how its objects settle."""
@@ -36,6 +42,20 @@ class Expectation:
         texts = [each.expected.text for each in steps if each.expected]
         self._written = frozenset(re.findall(r"\w+", " ".join(texts)))
         self._rows = [row for text in texts for row in rows(text)]
+        later = [each for each in scenario.steps if each.index >= step.index and each.expected]
+        self._next = [
+            row for each in later if each.expected for row in rows(each.expected.text)
+        ]
+        acts = (
+            each.index for each in scenario.steps if each.index > step.index and acting(each)
+        )
+        end = next(acts, math.inf)
+        self._until_next = [
+            row
+            for each in later
+            if each.index < end and each.expected
+            for row in rows(each.expected.text)
+        ]
         self._failed = {name for text in texts for name in failed_jobs(text)}
 
     def excuses(self, trouble: Trouble) -> bool:
@@ -60,27 +80,38 @@ class Expectation:
         wanted = (self._said | self._written) & states - COMMON
         return bool(wanted) and trouble.reason not in wanted
 
+    def will_crash(self, trouble: Trouble) -> bool:
+        """Whether the author's next word on a pod that runs is that it crashes."""
+        found = self._rows_of(trouble, self._next)
+        return bool(found) and found[0].status in CRASH - {"Completed"}
+
     def unready(self, trouble: Trouble) -> bool:
-        """Whether the author's last word on an object shows it as not ready."""
+        """Whether the author's last word on an object shows it as not ready: of all, or of
+        those before something is done about it."""
+        before = self._rows_of(trouble, self._until_next)
+        if before and before[-1].status == "Running" and before[-1].is_unready:
+            return True
         found = self._rows_of(trouble)
-        if not found:
-            return False
-        have, _, want = found[-1].ready.partition("/")
-        return have != want
+        return bool(found) and found[-1].is_unready
 
     def runs_on(self, trouble: Trouble) -> bool:
         """Whether the author's last word on a Job's pods is that they run."""
         found = self._rows_of(trouble)
         return bool(found) and found[-1].status == "Running"
 
-    def _rows_of(self, trouble: Trouble) -> list[Row]:
+    def _rows_of(self, trouble: Trouble, among: Sequence[Row] | None = None) -> list[Row]:
         stems = stems_of(trouble.kind, trouble.name, trouble.item)
         return [
             row
-            for row in self._rows
+            for row in (self._rows if among is None else among)
             if row.name == trouble.name
             or any(row.name.startswith(f"{stem}-") for stem in stems)
         ]
+
+
+def acting(step: Step) -> bool:
+    """Whether a step may change what a pod does."""
+    return step.effect.mutates or re.search(r"\bexec\b", step.command) is not None
 
 
 def rows(text: str) -> Iterator[Row]:

@@ -61,7 +61,24 @@ class Sorting:
         view, found = Judgement(state, datetime.now(UTC)), Sorted()
         for each in self._wanted(view) if self._targets else view.troubles():
             self._place(self._steady(each), found, state)
+        found.waiting += self._hoped_for(view, found)
         return found
+
+    def _hoped_for(self, view: Judgement, found: Sorted) -> list[Trouble]:
+        """Pods of this step's that run and that the author shows crashing next: a pod is ready
+        for the moment between its start and its end."""
+        left = self._begun + HOPE_SECONDS - time.monotonic()
+        if left <= 0 or found.charged or self._targets:
+            return []
+        known = {each.uid for each in (*found.waiting, *found.meant)}
+        pods = [
+            Trouble(
+                "Pod", pod["metadata"]["name"], "", item=pod, root=view.root(pod), recheck=left
+            )
+            for pod in objects(view.state, "Pod")
+            if view.root(pod) in self._touched and pod["metadata"]["uid"] not in known
+        ]
+        return [each for each in pods if self._expected.will_crash(each)]
 
     def close(self, found: Sorted, state: State) -> Sorted:
         """The time is up: what still waits is charged, unless the author shows it so."""

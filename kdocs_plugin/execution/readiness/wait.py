@@ -91,7 +91,10 @@ class Readiness:
         found = Sorted()
         if self._ledger.step_of:
             self._world.look([RESOURCES["Pod"]])
+            expected = Expectation(self._scenario, self._scenario.steps[-1])
             for each in self._view().troubles():
+                if expected.excuses(each):
+                    continue
                 if each.reason and not self._ledger.is_known(each):
                     step = self._ledger.late(each)
                     found.late += [] if step is None else [(step, each)]
