@@ -32,7 +32,11 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 
 NOTES = wild_notes()
 # Old tags stand for what is here, as `images:` in mkdocs.yml would say it.
-IMAGES = {"nginx:1.14.*": "nginx:latest", "nginx:1.16.*": "nginx:1.22", "busybox:*": "busybox:latest"}
+IMAGES = {
+    "nginx:1.14.*": "nginx:latest",
+    "nginx:1.16.*": "nginx:1.22",
+    "busybox:*": "busybox:latest",
+}
 
 
 @pytest.fixture(scope="module")
