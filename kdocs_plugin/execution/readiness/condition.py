@@ -29,6 +29,11 @@ class Awaited:
     status: str = "True"
     gone: bool = False
 
+    @property
+    def shown_kind(self) -> str:
+        """The kind as manifests have it."""
+        return LOWER.get(self.kind, self.kind.capitalize())
+
     def find(self, state: State) -> Json | None:
         kind = LOWER.get(self.kind, "")
         every = (item for known in state for item in objects(state, known)

@@ -115,7 +115,7 @@ class Sorting:
                 found += below
             elif not each.is_there(item):
                 final = [t for t in below if t.reason and not each.gone]
-                found += final or [Trouble(each.kind.capitalize(), each.name, "", root=root)]
+                found += final or [Trouble(each.shown_kind, each.name, "", root=root)]
         return found
 
     def _place(self, each: Trouble, found: Sorted, state: State) -> None:
