@@ -14,12 +14,18 @@ import contextlib
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from kdocs_plugin.config import Settings
-from kdocs_plugin.errors import ClusterError, KdocsError, NotInstalled, NotSupported
+from kdocs_plugin.errors import (
+    ClusterError,
+    KdocsError,
+    NotInstalled,
+    NotSupported,
+    Unreachable,
+)
 from kdocs_plugin.model import Scenario
 
 if TYPE_CHECKING:
@@ -104,7 +110,7 @@ class Clusters:
 
                 with cluster.network():
                     await_own_gone(api)
-            yield cluster, api, "wait" if wishes.tidied and cleanup == "ask" else cleanup
+            yield cluster, api, "wait" if wishes.tidied else cleanup
         finally:
             self._let_go(shared)
 
@@ -113,6 +119,27 @@ class Clusters:
         return self.settings.cluster == "local" and (
             scenario.own_cluster or not self.suits(scenario.nodes)
         )
+
+    def on(self, cluster: Cluster, call: Callable[[], None]) -> Callable[[], None]:
+        """`call`, on the cluster's network; nothing where the cluster is over by then."""
+
+        def make() -> None:
+            with self._lock:
+                shared = self._shared
+                if shared is None or shared.taken[0] is not cluster:
+                    return  # another one has taken its place
+                shared.users += 1
+            try:
+                if cluster.ended() is None:
+                    with cluster.network():
+                        call()
+            except Unreachable:
+                if end_of(cluster) is None:
+                    raise
+            finally:
+                self._let_go(shared)
+
+        return make
 
     def interrupt(self) -> None:
         """Wake who waits for news of a cluster: its thread has been told to end."""
@@ -179,14 +206,14 @@ class Clusters:
 
             context = ContextCluster(name, allowed=self.settings.cluster_allowed)
             stack.enter_context(context)
-            return context, tidied(context, self._api(context, context.context)), "wait"
+            return context, tidied(context, self._api(context, context.context)), "later"
         from kdocs_plugin.clusters.local import LocalCluster
 
         require_support()
         kept = LocalCluster.attach() if self._kept() else None
         if kept is not None:
             stack.enter_context(kept)
-            return kept, tidied(kept, self._api(kept)), "wait"
+            return kept, tidied(kept, self._api(kept)), "later"
         self._nodes = self.settings.nodes or 1
         cluster, api = self._start_local(stack, self._nodes)
         return cluster, api, "ask"

@@ -12,7 +12,7 @@ wait for what reads shell, and nothing but a run for what runs.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kdocs_plugin import source
@@ -251,6 +251,7 @@ class RunPage:
     trouble: KdocsError | None = None
     cluster: ClusterInfo | None = None  # where it ran, if it did
     images: tuple[ImageInfo, ...] = ()
+    leave: Callable[[], None] | None = None  # waits for the end of what it had
     before: Record | None = None  # what a run that only verifies is held against
 
 
@@ -301,7 +302,17 @@ def run(
             for page, is_due in zip(pages, due, strict=True):
                 if is_due:
                     next(turns).turn()
-                yield next(ran) if is_due else RunPage(page, ())
+                yield left(next(ran)) if is_due else RunPage(page, ())
+
+
+def left(ran: RunPage) -> RunPage:
+    """The page when its namespace has gone, which other pages need not wait for."""
+    if ran.leave is not None:
+        try:
+            ran.leave()
+        except KdocsError as error:
+            return replace(ran, trouble=ran.trouble or error)
+    return ran
 
 
 def at_home(page: Page, settings: Settings) -> Page:
@@ -337,7 +348,8 @@ def run_page(page: Page, observer: Observer, clusters: Clusters, wishes: Wishes)
     except NotStarted as error:
         observer.scenario_started(page.scenario)
         return RunPage(page, (), error.why)
-    return RunPage(page, outcome.results, trouble, info, outcome.images)
+    leave = clusters.on(cluster, outcome.leave) if outcome.leave else None
+    return RunPage(page, outcome.results, trouble, info, outcome.images, leave)
 
 
 def recorded(ran: RunPage, settings: Settings) -> RunPage:

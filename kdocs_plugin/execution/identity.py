@@ -124,7 +124,12 @@ class Identity:
             if error.status not in (404, 409):  # gone, or by now another's
                 raise
             return
-        if not wait or self._gone_within(namespaces.HELD_SECONDS):
+        if wait:
+            self.await_removal()
+
+    def await_removal(self) -> None:
+        """Wait until the namespace is gone. Raises ExecutionError as `remove` does."""
+        if self.whole_cluster or not self._uid or self._gone_within(namespaces.HELD_SECONDS):
             return
         namespaces.release(self.api, self.namespace, self._spoken)
         if not self._gone_within(namespaces.DELETE_SECONDS):

@@ -20,7 +20,9 @@ from kdocs_plugin.execution.ownership import (
 )
 
 DELETE_SECONDS = 60.0  # how long a namespace may take to go
-HELD_SECONDS = 5.0  # how long it may take before somebody asks what holds it
+# How long it may take before somebody asks what holds it. Its controller lets five seconds
+# pass before it begins (namespaceDeletionGracePeriod).
+HELD_SECONDS = 8.0
 BUSY_SECONDS = 600.0  # how long another run of the same page may take
 LOOK_SECONDS = 5.0  # between two looks whether that other run still lives
 NAMESPACES = "/api/v1/namespaces"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +29,7 @@ from kdocs_plugin.outputs import clean
 from kdocs_plugin.planning.swaps import in_command, in_file
 from kdocs_plugin.values import dataclass, replace
 
-Cleanup = Literal["wait", "ask", "none"]
+Cleanup = Literal["wait", "later", "ask", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Outcome:
     results: tuple[StepResult, ...]  # one for each step, in the scenario's order
     images: tuple[ImageInfo, ...] = ()
     trouble: KdocsError | None = None  # what kept the run from going on
+    # With cleanup `later`: waits until its namespace is gone, on the cluster's network.
+    # Raises KdocsError where that does not go.
+    leave: Callable[[], None] | None = None
 
 
 def run_scenario(
@@ -50,8 +54,9 @@ def run_scenario(
     """Run it. Never raises for what the note does; a cluster that fails ends the run and
     stands in `trouble`, with the results so far.
 
-    `cleanup` of its namespace: `wait` until it is gone, only `ask` for its end where the
-    cluster ends with this run, `none` where it ends with this scenario.
+    `cleanup` of its namespace: `wait` until it is gone, `later` where the caller does that
+    by the outcome's `leave`, only `ask` for its end where the cluster ends with this run,
+    `none` where it ends with this scenario.
     """
     runner = Runner(scenario, cluster, api, observer)
     observer.scenario_started(scenario)
@@ -77,7 +82,10 @@ def run_scenario(
             raise
         if cleanup != "none":
             runner.remove(identity, wait=cleanup == "wait")
-    return runner.outcome()
+    outcome = runner.outcome()
+    if cleanup == "later" and outcome.trouble is None:
+        return replace(outcome, leave=identity.await_removal)
+    return outcome
 
 
 class Runner:
