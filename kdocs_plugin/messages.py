@@ -994,6 +994,12 @@ CATALOGUE |= {
         '`kubernetes: "1.37"`이나 `kubernetes: "1.30-1.37"`로 쓰세요.',
         'Write `kubernetes: "1.37"` or `kubernetes: "1.30-1.37"`.',
     ),
+    "KD215": Message(
+        "`{apiVersion}`의 {kind}: CRD에 적힌 CEL 규칙 {count}개는 계산해 보지 않음",
+        "{kind} of `{apiVersion}`: the CEL rules of its CRD ({count}) are not evaluated",
+        "`kdocs check --exact`로 API 서버에 물어볼 수 있어요.",
+        "`kdocs check --exact` asks an API server.",
+    ),
     "KD212": Message(
         "`{apiVersion}`의 {kind}: 기본으로는 꺼져 있는 API라, 켜지 않은 클러스터에서는 거절됨",
         "{kind} of `{apiVersion}` is off by default: a cluster that has not turned it on refuses it",

@@ -4,7 +4,8 @@ What the server makes of a structural schema, and so do we: a field that the sch
 list is unknown (strict field validation), unless `x-kubernetes-preserve-unknown-fields`
 keeps it; `x-kubernetes-int-or-string` is two types; an embedded resource has apiVersion,
 kind and metadata besides; a required field with a default is filled in. CEL rules
-(`x-kubernetes-validations`) are left to the server.
+(`x-kubernetes-validations`) are left to the server: they are counted, so that it can be
+said that nobody has looked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kdocs_plugin.manifests.documents import Document
 from kdocs_plugin.manifests.pack import REFERENCE, Line, Schema
 
 PREFIX: Final = "custom."  # of the names of these definitions
+CEL: Final = "x-cel-rules"  # in a definition: how many rules are not looked at
 _META: Final = {"$ref": f"{REFERENCE}io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
 _IDENTITY: Final[Schema] = {
     "apiVersion": {"type": "string"},
@@ -68,10 +70,21 @@ def _kinds(spec: Mapping[str, Any]) -> Iterator[Line]:
             root = {"type": "object", _KEEP: True}
         body = strict(root)
         body["properties"] = {**body.get("properties", {}), **_IDENTITY}
+        if (count := _cel_rules(root)) > 0:
+            body[CEL] = count
         api_version = f"{group}/{name}"
         text = json.dumps(body, sort_keys=True, separators=(",", ":"))
         definition = re.sub(r"[^\w.-]", "_", f"{PREFIX}{name}.{kind}.{group}")
         yield Line(definition, api_version, kind, text)
+
+
+def _cel_rules(schema: Any) -> int:
+    """How many CEL rules stand in a schema, at any depth."""
+    if isinstance(schema, list):
+        return sum(map(_cel_rules, schema))
+    own = _mapping(schema).get("x-kubernetes-validations")
+    parts = (_cel_rules(each) for each in _mapping(schema).values())
+    return (len(own) if isinstance(own, list) else 0) + sum(parts)
 
 
 _KEEP: Final = "x-kubernetes-preserve-unknown-fields"

@@ -95,6 +95,12 @@ class Validator:
             yield from self._of_kinds.age(document, path, api_version, kind)
             name = self._kinds[api_version][kind]
             yield from self._fields(document, value, path, name)
+            if name.startswith(custom.PREFIX) and (
+                count := self._definitions.schema(name).get(custom.CEL)
+            ):
+                place = document.position((*path, "kind"))
+                arguments = {"apiVersion": api_version, "kind": kind, "count": count}
+                yield Problem("KD215", *place, arguments)
         elif (api_version, kind) not in CLIENT_KINDS:
             yield self._gone_or_unknown(document, value, path, api_version, kind)
 
@@ -215,7 +221,7 @@ class Validator:
         return Problem("KD201", *document.position(path, key=True), arguments)
 
 
-_HARMLESS: Final = frozenset({"KD204", "KD208", "KD212"})
+_HARMLESS: Final = frozenset({"KD204", "KD208", "KD212", "KD215"})
 
 
 def _compile(bundle: pack.Schema) -> Draft202012Validator:

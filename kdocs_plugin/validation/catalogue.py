@@ -29,6 +29,7 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD212": Severity.WARNING,  # an API version that servers don't serve by default
     "KD213": Severity.ERROR,  # a value that a CRD's schema refuses
     "KD214": Severity.ERROR,  # no version of Kubernetes that we know
+    "KD215": Severity.INFO,  # a CRD's CEL rules, which only a server evaluates
     "KD220": Severity.ERROR,  # a name that is none
     "KD221": Severity.ERROR,  # a label, an annotation's key, a selector's value
     "KD222": Severity.ERROR,  # a quantity, a resource's name, a request over its limit
