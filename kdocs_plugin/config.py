@@ -1,6 +1,6 @@
 """Every setting, once: for mkdocs.yml, the command line and the environment.
 
-Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `nodes`, `ignore` and
+Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `needs`, `nodes`, `ignore` and
 `validate` for its page; planning and validation read those from the note. What a run may touch
 (`run`, `cluster`) can never come from front matter.
 """

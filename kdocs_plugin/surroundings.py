@@ -56,6 +56,7 @@ def folder_reader(path: str, settings: Settings) -> Callable[[str], Mapping[str,
     def read(name: str) -> Mapping[str, str]:
         for folder in folders:
             with contextlib.suppress(OSError, ValueError):
+                sys.audit("kdocs.looked", str(folder / name))
                 target, home = (folder / name).resolve(), folder.resolve()
                 # The note's own folder holds notes, and whatever else: not `-f .`.
                 if home in target.parents and target.is_dir():
@@ -122,6 +123,7 @@ class Needed:
             for ending in endings:
                 path = posixpath.normpath(posixpath.join(folder, name + ending))
                 inside = not path.startswith(("/", "../")) or within(path, note.path)
+                sys.audit("kdocs.looked", str(docs / path))
                 if inside and (docs / path).is_file():
                     return path
         found = [path for path in self.every() if stem(path) == name]

@@ -36,6 +36,21 @@ from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, word
 from kdocs_plugin.rendering import extensions
 from kdocs_plugin.tree import wants
 
+# Of a note's neighbours, what no command reads.
+MEDIA = (
+    ".md",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".webp",
+    ".css",
+    ".js",
+    ".woff2",
+    ".mp4",
+)
+
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """Checks Kubernetes notes and shows the recorded output of their commands."""
@@ -184,7 +199,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         paths += [
             Path(file.abs_src_path)
             for file in files
-            if file.abs_src_path and file.src_uri.endswith((".yaml", ".yml", ".json"))
+            if file.abs_src_path and not file.src_uri.endswith(MEDIA)
         ]
         return frozenset((str(p), p.stat().st_mtime_ns) for p in paths if p.is_file())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kdocs_plugin import pipeline
+from kdocs_plugin import pipeline, unchanged
 from kdocs_plugin.config import Settings
 from kdocs_plugin.messages import hint, text
 from kdocs_plugin.model import Decision, Page
@@ -186,3 +186,20 @@ def test_a_literal_of_the_page_before(tmp_path: Path) -> None:
     other = SHOWN.replace("x7k2p ", "zzzz2 ").replace("x7k2p", "zzzz2")
     again = pages(tmp_path, {"a.md": other + SHOWN[:8] + "```\n", "b.md": USED})["b.md"]
     assert fingerprints_of(again.scenario).keys != before.keys
+
+
+def test_a_later_run_knows_what_was_looked_at(tmp_path: Path) -> None:
+    """`unchanged` must hear of every file that a page's plan depends on, also of none."""
+    notes = {"a/pod.md": pod(), "s/s.md": SERVICE.format(needs="pod")}
+    pages(tmp_path, notes)
+    (tmp_path / "a" / "web").mkdir()
+    (tmp_path / "a" / "web" / "a.yaml").write_text("kind: Pod\n")
+    folder = "```bash\nkubectl apply -f web/\nkubectl apply -f none/\n```\n"
+    watch = unchanged.Watch()
+    found = pages(tmp_path, {**notes, "a/f.md": folder})
+    watch.end()
+    assert found["s/s.md"].scenario.before
+    looked = {Path(name).relative_to(tmp_path).as_posix() for name in watch.files
+              if Path(name).is_relative_to(tmp_path)}  # fmt: skip
+    assert {"a/pod.md", "s/pod.md", "pod.md", "a/web/a.yaml", "a/none"} <= looked
+    assert str(tmp_path / "a" / "web") in watch.folders
