@@ -359,7 +359,8 @@ class Reader:
         for number in range(start, len(self.lines)):
             line = self.lines[number]
             bare = uncomment(line) if commented else line
-            if line.startswith("#") != commented and (commented or line.startswith("#")):
+            marked = COMMENT.match(line) if commented else line.startswith("#")
+            if bool(marked) != commented:
                 return number
             if is_output(bare):
                 kind = kind_of_output(bare)
