@@ -671,6 +671,11 @@ CATALOGUE |= {
         "{line}번째 줄의 `{command}`이(가) 실패한 탓: {object}이(가) 준비되지 않음",
         "follows from line {line}, `{command}`: {object} is not up",
     ),
+    "run.cut": Message(
+        "출력 {size} 가운데 앞의 {kept}만 보임",
+        "the first {kept} of {size} of output are shown",
+    ),
+    "run.binary": Message("글이 아닌 출력 {size}", "{size} of output that is no text"),
     "run.not_failed": Message(
         "노트에는 실패한다고 적혀 있지만 성공함", "the note shows a failure, but it succeeded"
     ),

@@ -72,10 +72,9 @@ class ContextCluster:
         if bash is None or shutil.which("kubectl") is None:
             missing = "bash" if bash is None else "kubectl"
             raise ClusterError("cluster.program_missing", program=missing)
-        directory = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._directory))
-        work, private = directory / "work", directory / "private"
-        work.mkdir()
-        private.mkdir(mode=0o700)
+        work = self._directory / name / "work"  # of all shells of the name
+        work.mkdir(parents=True, exist_ok=True)
+        private = Path(tempfile.mkdtemp(prefix="private-", dir=work.parent))
         config = private / "kubeconfig"
         config.touch(mode=0o600)
         config.write_text(kubeconfig)

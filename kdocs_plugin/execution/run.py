@@ -21,7 +21,7 @@ from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
 from kdocs_plugin.execution.secrets import Secrets, credentials
 from kdocs_plugin.execution.stage import Done, Stage
-from kdocs_plugin.execution.statuses import judge_status
+from kdocs_plugin.execution.statuses import abridged, judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
@@ -329,6 +329,8 @@ class Runner:
             return result
         if settled and settled.troubles:
             return unwell(result, settled.troubles[0], self.cluster)
+        if not result.reason:
+            result = abridged(result, outcome.raw, cut, outcome.dropped)
         return result
 
     def write_files(self, step: Step, directory: Path) -> None:

@@ -6,6 +6,7 @@ import re
 
 from kdocs_plugin.execution.stage import Done
 from kdocs_plugin.model import Status, Step, StepResult
+from kdocs_plugin.outputs import is_binary
 from kdocs_plugin.values import replace
 
 # What an author shows where the command fails: kubectl's and the API server's refusals,
@@ -57,6 +58,26 @@ def judge_status(result: StepResult, done: Done) -> StepResult:
         reason="run.exit_code",
         reason_arguments={"code": code},
     )
+
+
+def abridged(result: StepResult, raw: bytes, cut: bool, dropped: int) -> StepResult:
+    """The result, saying so where its output is not all that was written, or no text."""
+    written = len(raw) + dropped
+    if is_binary(raw):
+        arguments = {"size": size_of(written)}
+        return replace(result, output="", reason="run.binary", reason_arguments=arguments)
+    if cut:
+        arguments = {"size": size_of(written), "kept": size_of(len(result.output.encode()))}
+        return replace(result, reason="run.cut", reason_arguments=arguments)
+    return result
+
+
+def size_of(count: int) -> str:
+    """Bytes as people say them."""
+    for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= size:
+            return f"{count / size:.0f} {unit}"
+    return f"{count} B"
 
 
 def judge_shell_s_end(result: StepResult, status: int | None) -> StepResult:

@@ -5,7 +5,7 @@ text fit for a record and a page, and the differences between written and real. 
 import the model only.
 """
 
-from kdocs_plugin.outputs.clean import LIMIT, clean
+from kdocs_plugin.outputs.clean import LIMIT, clean, is_binary
 from kdocs_plugin.outputs.compare import compare
 from kdocs_plugin.outputs.recognise import (
     begins_with_table,
@@ -27,6 +27,7 @@ __all__ = [
     "begins_with_table",
     "clean",
     "compare",
+    "is_binary",
     "is_document",
     "is_output",
     "is_single",

@@ -10,6 +10,8 @@ ANSI = late(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
     r"|\x1b[ -/]+[0-~]|\x1b[0-~]"
 )
+SAMPLE = 8192  # bytes by which binary output is told
+BINARY = 0.3  # so much of it that no terminal could show
 CONTROL = late(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -24,6 +26,13 @@ def clean(raw: bytes, limit: int = LIMIT) -> tuple[str, bool]:
     text = ANSI.sub("", kept.decode("utf-8", "replace")).replace("\r\n", "\n")
     lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
     return CONTROL.sub("", "\n".join(lines)).rstrip("\n"), kept is not raw
+
+
+def is_binary(raw: bytes) -> bool:
+    """Whether these bytes are no text: an image, an archive, noise."""
+    head = ANSI.sub("", raw[:SAMPLE].decode("utf-8", "replace"))
+    strange = len(CONTROL.findall(head.replace("\r", ""))) + head.count("\ufffd")
+    return strange > 4 and strange > BINARY * len(head)
 
 
 def cut(raw: bytes, limit: int) -> bytes:

@@ -40,7 +40,7 @@ DEPTH = 30  # of a manifest, as its loader holds it
 def makes_of(draft: Draft) -> tuple[str, ...]:
     """What stands once the step has worked."""
     found = [f"{obj.kind}/{obj.name}" for obj in draft.creates]
-    found += [f"file {bare(name)}" for name in draft.effect.writes]
+    found += [f"file {bare(name)}" for name in draft.effect.writes if is_own(name)]
     found += [f"${name}" for name in sorted(variables_of(draft.statement))]
     found += [f"port {port}" for port in draft.effect.serves]
     return tuple(dict.fromkeys(found))
@@ -65,7 +65,7 @@ def needs_of_step(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for obj in draft.creates:
         found.update(dict.fromkeys(needs_of_object(obj)))
     text = draft.statement.text
-    found.update({f"file {bare(name)}": None for name in draft.statement.reads})
+    found.update({f"file {bare(name)}": None for name in draft.statement.reads if is_own(name)})
     for port in ports_in(text if draft.stdin is None else f"{text}\n{draft.stdin}"):
         found[f"port {port}"] = None
     own = makes_of(draft)
@@ -106,6 +106,11 @@ def needs_of_object(obj: Obj) -> Iterator[str]:
                 pending.append((inside, depth + 1))
         else:
             pending += [(each, depth + 1) for each in sequence(value)]
+
+
+def is_own(name: str) -> bool:
+    """Whether a file is one of the scenario's, and no device."""
+    return not name.startswith("/dev/")
 
 
 def ports_in(text: str) -> Collection[int]:

@@ -48,7 +48,7 @@ class Output:
     said: bool  # "no output" is worth saying
     cause: str = ""  # what the failure usually means, and what to look at
     evidence: tuple[Evidence, ...] = ()
-    ended: str = ""  # what ended it, where it would have gone on
+    ended: str = ""  # what ended it, where it would have gone on; what is not shown
     place: str = ""  # where it ran, if not in the scenario's own shell
 
 
@@ -74,10 +74,10 @@ def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Ou
         marks=tuple(_marks(embedded, recorded, language)),
         differences=differences[:_DIFFERENCES],
         more=max(0, len(differences) - _DIFFERENCES),
-        said=recorded.status is Status.OK,
+        said=recorded.status is Status.OK and recorded.reason != "run.binary",
         cause=cause(recorded, language),
         evidence=recorded.evidence,
-        ended=words(recorded.ended, language) if recorded.ended in TOLD else "",
+        ended=remark(recorded, language),
         place=words(recorded.place, language) if recorded.place else "",
     )
 
@@ -132,3 +132,11 @@ def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> li
 
 def _same(ran: str, command: str) -> bool:
     return not ran or ran.split() == command.split()
+
+
+def remark(recorded: RecordedStep, language: Language) -> str:
+    """What ended the step, and what of its output is not shown."""
+    ended = words(recorded.ended, language) if recorded.ended in TOLD else ""
+    told = recorded.reason in ("run.cut", "run.binary", "run.not_failed")
+    reason = words(recorded.reason, language, recorded.reason_arguments) if told else ""
+    return " · ".join(filter(None, (ended, reason)))
