@@ -40,6 +40,9 @@ SCRUBS = tuple(
         (r":3[0-2]\d{3}/", ":<nodeport>/"),
         (r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?m?s\b|\b\d+[dhm](?:\d+[hms])?\b", "<age>"),
         (r"\b(worker process) \d+", r"\1 <pid>"),
+        (r"^(\[\d+\]) \d+$", r"\1 <pid>"),  # of a job in the background
+        # The kubelet goes from the one to the other and back.
+        (r"\bErrImagePull\b", "ImagePullBackOff"),
         # The scenario's namespace is ours, and kubectl has named it only lately.
         (r"(\b(?:force )?deleted) from \S+ namespace$", r"\1"),
         (r"\b(No resources found) in \S+ namespace\.", r"\1."),
@@ -71,6 +74,9 @@ PROVENANCE = tuple(
         (r"\bContainer started$", "Started"),
         (r"\b(Scaled (?:up|down) replica set \S+) (?:from \d+ )?(to \d+)", r"\1 \2"),
         (r"(kubernetes\.io/hostname[=:] ?)\S+", r"\1<node>"),
+        (r"\bnode/[\w.-]+", "node/<node>"),
+        (r"#success=(\d+) #failure=(\d+)", r"successThreshold=\1 failureThreshold=\2"),
+        (r"\bspec\.\w+\{[^{}]*\}: ", ""),  # which container an event is about
         (r"\bdocker\.io/(?:library/)?", ""),
         (r"\b(?:[a-z0-9-]{1,60}-token|kube-api(?:-access)?)-<hash>", "<token volume>"),
     )
