@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -80,12 +81,18 @@ def created_by_words(line: Kubectl, values: Mapping[str, str]) -> Iterator[Obj]:
     kind = kinds.get(line.verb, line.resource)
     if not kind or not names or line.files or kind == "token" or not is_name(names[0]):
         return
-    image = next(iter(line.values("--image")), "")
-    container: dict[str, Any] = {"name": names[0], "image": image}
+    images = line.values("--image") or ("",)
+    if kind == "deployment":  # names its containers after their images, others after itself
+        containers: list[dict[str, Any]] = [
+            {"name": re.split("[:@]", each.rsplit("/", 1)[-1])[0] or names[0], "image": each}
+            for each in images
+        ]
+    else:
+        containers = [{"name": names[0], "image": images[0]}]
     port = next(iter(line.values("--port")), "")
     if port:
-        container["ports"] = [{"containerPort": port}]
-    spec: dict[str, Any] = {"containers": [container]}
+        containers[0]["ports"] = [{"containerPort": port}]
+    spec: dict[str, Any] = {"containers": containers}
     if kind == "service":
         spec = {"ports": [{"port": port}]} if port else {}
         kind_of_service = line.subcommand or next(iter(line.arguments[1:2]), "")
