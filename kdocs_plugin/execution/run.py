@@ -293,7 +293,8 @@ class Runner:
         if result.status not in (Status.FAILED, Status.TIMEOUT):
             return result
         trouble = troubles[0] if troubles and result.exit_code == 0 else None
-        self.secrets.learn(self.api, self.where)
+        if not result.output:  # else they have just been learnt
+            self.secrets.learn(self.api, self.where)
         found = explained(result, trouble, self.api, self.where, self.secrets.hide)
         # What only follows from another failure points there: the evidence is there, too.
         return replace(found, evidence=()) if result.reason == "run.follows" else found

@@ -9,6 +9,7 @@ In: a result, the trouble it has met with, the API. Out: the result with `cause`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -27,6 +28,10 @@ from kdocs_plugin.values import replace
 # Commands that need a container that runs, or wait for an object to be well.
 IN_PODS = frozenset("exec attach logs log cp port-forward".split())
 WAITING = frozenset("wait rollout".split())
+UNWELL = re.compile(
+    r"unable to upgrade connection|waiting to start|completed pod|container not found"
+    r"|host assigned|timed out|deadline|is not running|pod is not running|previous terminated"
+)
 
 
 def explained(
@@ -74,8 +79,9 @@ def of_command(
 
 
 def object_in(ran: str, api: Api, namespace: str | None, text: str) -> Trouble | None:
-    """The object in trouble that a kubectl line asks something of, or waits for."""
-    if "NotFound" in text:
+    """The object in trouble that a kubectl line asks something of, or waits for, where what
+    it printed says that this may be why."""
+    if not UNWELL.search(text):
         return None
     for statement in split(ran):
         for each in statement.commands:
