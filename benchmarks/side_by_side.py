@@ -135,11 +135,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--jobs", nargs="*", default=["auto"])
+    parser.add_argument("--processes", nargs="*", type=int, default=list(PROCESSES))
     options = parser.parse_args()
     installation = installed()
     assert installation is not None, "kdocs cluster install"
     times: dict[str, list[float]] = {f"kdocs --jobs {jobs}": [] for jobs in options.jobs}
-    times |= {f"xargs -P {processes}": [] for processes in PROCESSES}
+    times |= {f"xargs -P {processes}": [] for processes in options.processes}
+    work: dict[str, list[float]] = {name: [] for name in times}  # of processors
+    last = times[list(times)[-1]]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KDOCS_CACHE"] = str(own_cache(Path(folder), installation))
         notes = site(Path(folder))
@@ -149,8 +152,9 @@ def main() -> None:
                     for name, taken in times.items():
                         word = name.rpartition(" ")[2]
                         plain = name.startswith("xargs")
-                        if plain and not number and word != "4":
+                        if plain and not number and taken is not last:
                             continue  # one of them is enough to warm up
+                        used = processor(cluster)
                         seconds = (
                             take_scripts(cluster, int(word))
                             if plain
@@ -159,13 +163,15 @@ def main() -> None:
                         assert nothing_left(cluster), name
                         if number:
                             taken.append(seconds)
+                            work[name].append(processor(cluster) - used)
                             print(f"{name:20} {seconds:6.2f} s", file=sys.stderr)
             finally:
                 cluster.stop()
     medians = {name: statistics.median(each) for name, each in times.items()}
     for name, median in medians.items():
         spread = ", ".join(f"{each:.2f}" for each in sorted(times[name]))
-        print(f"{name:20} {median:6.2f} s   ({spread})")
+        used = statistics.median(work[name])
+        print(f"{name:20} {median:6.2f} s   ({spread})   processor {used:.1f} s")
     best = min(median for name, median in medians.items() if name.startswith("xargs"))
     for name, median in medians.items():
         if name.startswith("kdocs"):

@@ -244,3 +244,13 @@ def test_the_status_page_without_directory_urls_and_in_nav(tmp_path: Path) -> No
     built = site.build()
     assert built.returncode == 0 and "kdocs/status.md" not in built.stderr, built.stderr
     assert 'href="../note.html"' in site.article("kdocs/status.html")
+
+
+def test_pages_that_patterns_leave_out_are_none_of_ours(tmp_path: Path) -> None:
+    ours = CONFIG.replace("kdocs]", "{kdocs: {exclude: [draft.md]}}]")
+    site = make(tmp_path, ours, note=NOTE, draft=NOTE)
+    built = site.build()
+    assert built.returncode == 0, built.stderr
+    assert "note.md:" in built.stderr and "draft.md:" not in built.stderr
+    assert "kdocs-" in site.article("note/index.html")
+    assert "kdocs-" not in site.article("draft/index.html")

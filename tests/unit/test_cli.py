@@ -159,3 +159,34 @@ def test_odd_files_are_read(tmp_path: Path, data: bytes) -> None:
 
 def test_version(tmp_path: Path) -> None:
     assert call(tmp_path, "--version").stdout.startswith("kdocs, version 0.1.0")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--shard", "5/4"), "--shard 5/4: name the part and how many there are"),
+        (("--jobs", "0"), "jobs"),
+        (("--exclude", "!"), "an unusable pattern"),
+    ],
+)
+def test_options_that_choose_are_judged(
+    folder: Path, option: tuple[str, str], said: str
+) -> None:
+    done = call(folder, "run", "--plan", *option)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plan_of_a_part_is_of_its_notes(folder: Path) -> None:
+    for name in "abcd":
+        shutil.copy(NOTE, folder / f"{name}.md")
+    parts = [
+        call_json(folder, "run", "--plan", "--format", "json", "--shard", f"{n}/2")
+        for n in (1, 2)
+    ]
+    paths = [{note["path"] for note in part["notes"]} for part in parts]
+    assert paths[0] | paths[1] == {"web-server.md", "a.md", "b.md", "c.md", "d.md"}
+    assert not paths[0] & paths[1]
+    for part in parts:
+        assert part["summary"]["notes"] == len(part["notes"])

@@ -90,3 +90,21 @@ def test_what_is_refused(options: dict[Any, Any], words: str) -> None:
 def test_a_bound_from_the_command_line_is_one() -> None:
     with pytest.raises(ConfigError):
         with_command_line(settings_for(ROOT, ROOT, {}), timeout=0)
+
+
+def test_how_many_pages_run_at_once() -> None:
+    assert settings_for(ROOT, ROOT, {}).jobs == 0  # as many as suits the machine
+    assert settings_for(ROOT, ROOT, {"jobs": 3}).jobs == 3
+    site = settings_for(ROOT, ROOT, {"jobs": "2"})
+    assert (site.jobs, with_command_line(site, jobs="auto").jobs) == (2, 0)
+    for value in (0, -1, "many", True, 1.5, "1000"):
+        with pytest.raises(ConfigError, match="jobs"):
+            settings_for(ROOT, ROOT, {"jobs": value})
+
+
+def test_patterns_are_a_list_or_lines() -> None:
+    site = settings_for(ROOT, ROOT, {"include": ["a/", "b.md"], "exclude": "c/\n\nd.md\n"})
+    assert (site.include, site.exclude) == (("a/", "b.md"), ("c/", "d.md"))
+    for value in (3, [3], {"a": 1}):
+        with pytest.raises(ConfigError, match="exclude"):
+            settings_for(ROOT, ROOT, {"exclude": value})
