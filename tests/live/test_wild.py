@@ -16,7 +16,7 @@ from kdocs_plugin.clusters.local import Installation
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.execution import Silent
 from kdocs_plugin.messages import text
-from kdocs_plugin.model import Decision, Status, Step, StepResult
+from kdocs_plugin.model import Decision, Status, StepResult
 from kdocs_plugin.pipeline import RunPage
 from tests.live.killing import descendants, none_left
 from tests.wild.expected import (
@@ -84,7 +84,7 @@ def test_a_wild_note_runs_as_it_should(ran: Mapping[str, RunPage], note: Path) -
     differ = [
         told(results[step.index], wants)
         for step, wants in zip(steps, expectation(note)["steps"], strict=True)
-        if results[step.index].status != wanted(step, wants)
+        if not ended_so(results[step.index], wants)
     ]
     assert not differ, "\n".join(differ)
     for each in page.results:  # whatever did not go well has its words
@@ -92,10 +92,13 @@ def test_a_wild_note_runs_as_it_should(ran: Mapping[str, RunPage], note: Path) -
         text(each.reason or "plan.off", "ko", each.reason_arguments if each.reason else {})
 
 
-def wanted(step: Step, wants: Mapping[str, Any]) -> Status:
-    """What the sidecar says, or what it need not say."""
-    usual = "ok" if step.decision is Decision.RUN else "shown"
-    return Status(wants.get("live", usual))
+def ended_so(result: StepResult, wants: Mapping[str, Any]) -> bool:
+    """Whether a step ended as the sidecar says, or as it need not say."""
+    usual = "ok" if result.step.decision is Decision.RUN else "shown"
+    cause = wants.get("cause")
+    return result.status == wants.get("live", usual) and (
+        cause is None or result.cause == f"cause.{cause}"
+    )
 
 
 def told(result: StepResult, wants: Mapping[str, Any]) -> str:
@@ -103,5 +106,5 @@ def told(result: StepResult, wants: Mapping[str, Any]) -> str:
     why = text(result.reason, "en", result.reason_arguments) if result.reason else ""
     return (
         f"{result.step.position.line}: {one_line(result.ran or result.step.command)[:100]}: "
-        f"{result.status}, not {wants.get('live', 'ok')}: {why}\n    {result.output[-400:]}"
+        f"{result.status} {result.cause}, not {wants.get('live', 'ok')}: {why}\n    {result.output[-400:]}"
     )

@@ -16,6 +16,7 @@ from the meaning of the words in the manual and not from what the code does:
         literals: {a value of the author's own run: `attribute of kind/name`}
         live: how a run of it ends (ok, failed, timeout, blocked, shown), where that is not ok
             for what runs and shown for what does not
+        cause: message key without `cause.` of what its failure usually means
     files: ["web.yaml: Pod/web, Service/web", ...]: what commands find, and the objects in it
     findings: ["KD102 how the line begins", ...]
     lacks: [ingress, ...]: message keys without `lack.`
