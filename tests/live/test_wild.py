@@ -104,7 +104,6 @@ def ended_so(result: StepResult, wants: Mapping[str, Any]) -> bool:
 def told(result: StepResult, wants: Mapping[str, Any]) -> str:
     """A result that is not as it should be, for the person who reads the test."""
     why = text(result.reason, "en", result.reason_arguments) if result.reason else ""
-    return (
-        f"{result.step.position.line}: {one_line(result.ran or result.step.command)[:100]}: "
-        f"{result.status} {result.cause}, not {wants.get('live', 'ok')}: {why}\n    {result.output[-400:]}"
-    )
+    place, ran = result.step.position.line, one_line(result.ran or result.step.command)[:100]
+    ended = f"{result.status} {result.cause}, not {wants.get('live', 'ok')}"
+    return f"{place}: {ran}: {ended}: {why}\n    {result.output[-400:]}"
