@@ -671,6 +671,10 @@ CATALOGUE |= {
         "{line}번째 줄의 `{command}`이(가) 실패한 탓: {object}이(가) 준비되지 않음",
         "follows from line {line}, `{command}`: {object} is not up",
     ),
+    "run.predicted": Message(
+        "종료 코드 {code}: {line}번째 줄에서 이미 알린 {rule}",
+        "exit status {code}, as {rule} says of line {line}",
+    ),
     "run.cut": Message(
         "출력 {size} 가운데 앞의 {kept}만 보임",
         "the first {kept} of {size} of output are shown",

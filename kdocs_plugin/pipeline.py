@@ -339,7 +339,9 @@ def run_page(page: Page, observer: Observer, clusters: Clusters, wishes: Wishes)
             if cluster.info.kind == "context":
                 # A foreign cluster gives a namespace and no more; what it has, its owner knows.
                 scenario = replace(scenario, own_cluster=False, lacks=())
-            outcome = run_scenario(scenario, cluster, api, observer, cleanup=cleanup)
+            outcome = run_scenario(
+                scenario, cluster, api, observer, cleanup=cleanup, findings=page.findings
+            )
             info, trouble = cluster.info, outcome.trouble
             # No answer, no shell: where the cluster has ended, that is why.
             lost = isinstance(trouble, Unreachable | ExecutionError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.losses import Losses, blamed
 from kdocs_plugin.execution.observer import Observer, Silent
+from kdocs_plugin.execution.predicted import predicted
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
 from kdocs_plugin.execution.secrets import Secrets, credentials
@@ -24,7 +25,7 @@ from kdocs_plugin.execution.stage import Done, Stage
 from kdocs_plugin.execution.statuses import abridged, judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
-from kdocs_plugin.model import Decision, ImageInfo, Scenario, Status, Step, StepResult
+from kdocs_plugin.model import Decision, Finding, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
 from kdocs_plugin.planning.swaps import in_command, in_file
 from kdocs_plugin.values import dataclass, replace
@@ -50,6 +51,7 @@ def run_scenario(
     api: Api,
     observer: Observer,
     cleanup: Cleanup = "wait",
+    findings: Sequence[Finding] = (),
 ) -> Outcome:
     """Run it. Never raises for what the note does; a cluster that fails ends the run and
     stands in `trouble`, with the results so far.
@@ -58,7 +60,7 @@ def run_scenario(
     by the outcome's `leave`, only `ask` for its end where the cluster ends with this run,
     `none` where it ends with this scenario.
     """
-    runner = Runner(scenario, cluster, api, observer)
+    runner = Runner(scenario, cluster, api, observer, findings)
     observer.scenario_started(scenario)
     with cluster.network():
         identity = Identity(
@@ -97,8 +99,10 @@ class Runner:
         cluster: Cluster,
         api: Api,
         observer: Observer,
+        findings: Sequence[Finding] = (),
     ) -> None:
         self.scenario = scenario
+        self.findings = findings
         self.cluster = cluster
         self.api = api
         self.observer = observer
@@ -224,7 +228,7 @@ class Runner:
         """A step is over: wait for what it changed, judge it, and tell."""
         step = done.step
         settled = self.settle(done)
-        result = self.judge(done, settled)
+        result = predicted(self.judge(done, settled), self.scenario, self.findings)
         if done.outcome.shell_ended and step.into is None:
             self.losses.shell_ended(step)
         if result.status is Status.OK:
