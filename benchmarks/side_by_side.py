@@ -88,7 +88,7 @@ def processor(cluster: LocalCluster) -> float:
         file = folder / "kdocs" / cluster.running.identity / "cpu.stat"
         if file.is_file():
             inside = int(file.read_text().split()[1]) / 1e6
-    # The shells are children, too; they are in the cluster's group as soon as they work.
+    # Shells are our children's; on cgroup v1 they are in no group of this hierarchy.
     return inside + usage.ru_utime + usage.ru_stime
 
 
