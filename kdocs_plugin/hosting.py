@@ -11,11 +11,13 @@ Pages take clusters from threads of their own, several at a time.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from kdocs_plugin.config import Settings
@@ -26,6 +28,7 @@ from kdocs_plugin.errors import (
     NotSupported,
     Unreachable,
 )
+from kdocs_plugin.messages import preferred_language, text
 from kdocs_plugin.model import Scenario
 
 if TYPE_CHECKING:
@@ -206,6 +209,7 @@ class Clusters:
 
             context = ContextCluster(name, allowed=self.settings.cluster_allowed)
             stack.enter_context(context)
+            look_at_programs(context)
             return context, tidied(context, self._api(context, context.context)), "later"
         from kdocs_plugin.clusters.local import LocalCluster
 
@@ -236,6 +240,23 @@ class Clusters:
         api = Api(cluster.kubeconfig, context)
         self._apis.add(api)
         return api
+
+
+def look_at_programs(context: Cluster) -> None:
+    """Raises ClusterError where what steps need is missing; warns where it is too old."""
+    from kdocs_plugin.clusters import skew
+
+    skew.require_programs()
+    kubectl, server = skew.kubectl_version(), context.info.kubernetes
+    if key := skew.skew(kubectl, server):
+        warn(key, kubectl, server)
+
+
+@cache
+def warn(key: str, kubectl: str, server: str) -> None:
+    """Once a run, whichever way its results are told."""
+    arguments = {"kubectl": kubectl, "server": server}
+    logging.getLogger(__name__).warning(text(key, preferred_language(None), arguments))
 
 
 def require_support() -> None:

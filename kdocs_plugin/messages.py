@@ -836,6 +836,18 @@ CATALOGUE |= {
     "cluster.program_missing": Message(
         "{program}이(가) 없습니다", "{program} is not installed"
     ),
+    "cluster.kubectl_old": Message(
+        "kubectl {kubectl}이 이 클러스터({server})보다 너무 오래되었습니다."
+        " 마이너 버전 하나까지만 차이가 나야 합니다",
+        "kubectl {kubectl} is older than this cluster ({server}) by more than one minor version:"
+        " outputs and flags may differ",
+    ),
+    "cluster.kubectl_new": Message(
+        "kubectl {kubectl}이 이 클러스터({server})보다 너무 새 것입니다."
+        " 마이너 버전 하나까지만 차이가 나야 합니다",
+        "kubectl {kubectl} is newer than this cluster ({server}) by more than one minor version:"
+        " outputs and flags may differ",
+    ),
     "cluster.bad_kubeconfig": Message(
         "kubeconfig {file}을(를) 쓸 수 없습니다: {why}", "kubeconfig {file} is unusable: {why}"
     ),

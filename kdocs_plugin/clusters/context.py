@@ -21,8 +21,9 @@ from typing import Self
 
 from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.base import Shell
+from kdocs_plugin.clusters.skew import require_programs
 from kdocs_plugin.clusters.user import Bounds, user_config, user_config_file
-from kdocs_plugin.errors import ClusterError, NotAllowed
+from kdocs_plugin.errors import NotAllowed
 from kdocs_plugin.model import Addon, ClusterInfo
 
 
@@ -68,10 +69,7 @@ class ContextCluster:
         yield
 
     def shell(self, name: str, kubeconfig: str) -> Shell:
-        bash = shutil.which("bash")
-        if bash is None or shutil.which("kubectl") is None:
-            missing = "bash" if bash is None else "kubectl"
-            raise ClusterError("cluster.program_missing", program=missing)
+        require_programs()
         work = self._directory / name / "work"  # of all shells of the name
         work.mkdir(parents=True, exist_ok=True)
         private = Path(tempfile.mkdtemp(prefix="private-", dir=work.parent))
@@ -86,7 +84,7 @@ class ContextCluster:
             (programs / each).chmod(0o755)
         dying = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         return Shell(
-            argv=[*dying, bash, "--norc", "--noprofile"],
+            argv=[*dying, str(shutil.which("bash")), "--norc", "--noprofile"],
             environment={
                 "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
                 "HOME": str(work),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -129,14 +130,13 @@ class Identity:
 
     def await_removal(self) -> None:
         """Wait until the namespace is gone. Raises ExecutionError as `remove` does."""
-        if self.whole_cluster or not self._uid or self._gone_within(namespaces.HELD_SECONDS):
+        if self.whole_cluster or not self._uid:
             return
-        namespaces.release(self.api, self.namespace, self._spoken)
-        if not self._gone_within(namespaces.DELETE_SECONDS):
-            raise namespaces.stuck(self.api, self.namespace)
-
-    def _gone_within(self, seconds: float) -> bool:
-        return namespaces.wait_until_gone(self.api, self.namespace, seconds)
+        deadline = time.monotonic() + namespaces.DELETE_SECONDS
+        while not namespaces.wait_until_gone(self.api, self.namespace, namespaces.HELD_SECONDS):
+            if time.monotonic() > deadline:
+                raise namespaces.stuck(self.api, self.namespace)
+            namespaces.release(self.api, self.namespace, self._spoken)
 
     # --- Making -------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ PEM_KEY = re.compile(
     r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL
 )
 KUBECONFIG_DATA = re.compile(
-    r"(?m)((?:^|[\s{,'\"-])(?:client-key-data|client-certificate-data|token|password)"
+    r"(?m)((?:^|[\s{,'\"-])(?:(?:client-key|client-certificate|certificate-authority)-data|token|password)"
     r"[\"']?:[ \t]*)(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,}]+)"
 )
 KUBECONFIG = re.compile(r"client-(?:key|certificate)-data|kind[\"']?: *[\"']?Config\b")

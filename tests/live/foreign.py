@@ -1,14 +1,15 @@
 """The local cluster as a foreign one: reached over loopback, from outside its namespaces.
 
 A relay stands between: it listens on this machine's loopback and connects in the cluster's
-network. As it is it passes bytes on, so that TLS is the API server's own. With `plain` it
-speaks HTTP to its clients and TLS to the API server: then it can also answer in its place,
-where the real thing can't be made to (429, 500, cut connections). What is answered so says
-that it comes from the relay.
+network. As it is it passes bytes on, so that TLS is the API server's own. With `reads` it
+has a certificate of its own and reads the requests: then it can also answer in the server's
+place, where the real thing can't be made to (429, 500, cut connections). What is answered so
+says that it comes from the relay. Tokens pass; client certificates do not.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import select
@@ -16,9 +17,10 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +29,7 @@ import yaml
 
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.local import Installation, LocalCluster
+from kdocs_plugin.clusters.local.control.pki import Authority
 
 KDOCS = str(Path(sys.executable).parent / "kdocs")
 WORD = "the relay of a test says so"
@@ -53,15 +56,23 @@ def no_fault(method: str, path: str) -> Fault | None:
 class Relay:
     """Loopback to a cluster's API server. A context manager: leaving it ends it."""
 
-    def __init__(self, cluster: LocalCluster, *, plain: bool = False) -> None:
+    def __init__(self, cluster: LocalCluster, *, reads: bool = False) -> None:
         entry = kubeconfig_of(cluster)["clusters"][0]["cluster"]
         host, _, port = entry["server"].removeprefix("https://").partition(":")
         self._target = (host.strip("[]"), int(port))
         self._cluster = cluster
-        self._plain = plain
+        self.reads = reads
         self._tls = ssl.create_default_context(cadata=authority(cluster).decode())
         self.rule: Rule = no_fault
-        self.seen: list[tuple[str, str]] = []  # method and path of plain requests
+        own = Authority("relay-ca")
+        self.authority = own.certificate
+        self._own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.NamedTemporaryFile("w") as file:
+            pair = own.issue("relay", hosts=["127.0.0.1"])
+            file.write(pair.certificate + pair.key)
+            file.flush()
+            self._own.load_cert_chain(file.name)
+        self.seen: list[tuple[str, str]] = []  # method and path of requests that were read
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
         self.port = 0
@@ -86,7 +97,7 @@ class Relay:
 
     @property
     def server(self) -> str:
-        return f"{'http' if self._plain else 'https'}://127.0.0.1:{self.port}"
+        return f"https://127.0.0.1:{self.port}"
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -98,9 +109,19 @@ class Relay:
 
     def _serve(self, client: socket.socket) -> None:
         self._open.add(client)
+        with contextlib.suppress(OSError):
+            self._talk(client)
+        self._open.discard(client)
+
+    def _talk(self, client: socket.socket) -> None:
         try:
+            if self.reads:
+                client.settimeout(20)
+                client = self._own.wrap_socket(client, server_side=True)
+                client.settimeout(None)
+                self._open.add(client)
             with client, contextlib.suppress(OSError):
-                head = self._head(client) if self._plain else b""
+                head = self._head(client) if self.reads else b""
                 if head is None or not self._answered(client, head):
                     return
                 with self._upstream() as server:
@@ -116,9 +137,7 @@ class Relay:
             server = socket.create_connection(self._target, timeout=10)
         server.settimeout(None)
         return (
-            self._tls.wrap_socket(server, server_hostname="127.0.0.1")
-            if self._plain
-            else server
+            self._tls.wrap_socket(server, server_hostname="127.0.0.1") if self.reads else server
         )
 
     def _head(self, client: socket.socket) -> bytes | None:
@@ -183,7 +202,13 @@ def pump(one: socket.socket, other: socket.socket) -> None:
         if not ready:
             return
         for each in ready:
-            data = each.recv(65536)
+            each.setblocking(False)  # what came may be TLS' own, and no data
+            try:
+                data = each.recv(65536)
+            except (ssl.SSLWantReadError, BlockingIOError):
+                continue
+            finally:
+                each.setblocking(True)
             if not data:
                 return
             pairs[each].sendall(data)
@@ -207,7 +232,10 @@ def kubeconfig(relay: Relay, cluster: LocalCluster, user: dict[str, Any] | None 
     """Context `shared`, over the relay, for an administrator or `user`."""
     value = kubeconfig_of(cluster)
     entry: dict[str, Any] = {"server": relay.server}
-    if relay.server.startswith("https"):
+    if relay.reads:
+        ca = base64.b64encode(relay.authority.encode()).decode()
+        entry["certificate-authority-data"] = ca
+    else:
         entry |= {k: v for k, v in value["clusters"][0]["cluster"].items() if "auth" in k}
     account = value["users"][0]["user"] if user is None else user
     return yaml.safe_dump(
@@ -237,15 +265,15 @@ class Foreign:
         return path
 
     def kdocs(
-        self, *arguments: str, timeout: float = 150, **environment: str
+        self, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [KDOCS, *arguments],
             cwd=self.folder,
-            env=self.environment | environment,
+            env={**self.environment, **(environment or {})},
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=150,
             check=False,
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -198,3 +200,23 @@ def test_what_a_run_left_that_died_early_is_removed(
 
     namespaces.remove(api(place), "kdocs-dead-000000", long_ago["metadata"]["uid"])
     assert namespaces.wait_until_gone(api(place), "kdocs-dead-000000", 30)
+
+
+def test_the_lines_of_the_readme_make_such_a_kubeconfig(
+    tmp_path: Path, installation: Installation, shared: LocalCluster
+) -> None:
+    readme = (MANIFEST.parent / "README.md").read_text(encoding="utf-8")
+    _, lines, command = re.findall(r"```bash\n(.*?)```", readme, re.DOTALL)
+    with Relay(shared) as relay:
+        place = foreign(tmp_path, installation, kubeconfig(relay, shared))
+        done = subprocess.run(
+            ["bash", "-ec", lines], cwd=tmp_path, env=place.environment,
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert command.startswith("KUBECONFIG=kdocs.kubeconfig kdocs run --cluster kdocs")
+        made = Api(tmp_path / "kdocs.kubeconfig", "kdocs")
+        assert made.get("/version")["gitVersion"] == installation.kubernetes
+        with pytest.raises(ApiError):
+            made.get("/api/v1/secrets")
+        assert made.get("/api/v1/namespaces")["items"]
