@@ -57,7 +57,7 @@ def compare_lines(written: Mapping[int, str], real: Mapping[int, str]) -> Iterat
     claimed: set[str] = set()
     missing = []
     for number, line in mine.items():
-        if line in known or is_cut(line):
+        if line in known or not line or is_cut(line):
             continue
         others = known if any(mark in line for mark in CUT) else open_ended
         if fits := next((each for each in others if agree(line, each)), None):

@@ -54,9 +54,11 @@ SCRUBS = tuple(
         (r'(?i)^(< )?(ETag): +(?:W/)?"[^"]*"', r"\1\2: <id>"),
     )
 )
-# Events of a describe that tell of a start's races, and kubectl's own log (klog's form).
+# Events of a describe that tell of a start's races, what is said while waiting, and kubectl's
+# own log (klog's form).
 PASSING_LINES = late(
     r"(?m)^(?: *Warning +(?:FailedMount|FailedScheduling) "
+    r"|Waiting for (?:deployment|daemon set|statefulset|\d+ pods) "
     r"|[IWE]\d{4} [\d:.]+ +\d+ \w+\.go:\d+\]).*\n?"
 )
 # Which version runs is provenance: written against real it is no difference.

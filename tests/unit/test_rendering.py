@@ -180,6 +180,16 @@ def test_differences_and_changes_are_named() -> None:
     assert "노트가 바뀌기 전의 출력" in text
 
 
+def test_of_a_failed_command_the_failure_is_all_that_is_said() -> None:
+    fields = {"status": Status.FAILED, "exit_code": 2, "output": "no\n"}
+    ours = page("```bash\nkubectl get pods\n```\n", {"kubectl get pods": fields})
+    found = (Difference(0, "", "NAME", "no"),)
+    ours = replace(ours, embedded=(replace(ours.embedded[0], differences=found),))
+    text = words(convert(ours))
+    assert "실패 종료 코드 2" in text
+    assert "노트와 다름" not in text
+
+
 def test_what_was_really_run_stands_beside_what_the_note_says() -> None:
     text = "```bash\nkubectl logs web\n```\n"
     html = convert(page(text, {"kubectl logs web": "x"}, ran="kubectl logs web-7d4f"))

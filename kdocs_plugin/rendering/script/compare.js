@@ -143,7 +143,7 @@ function* compareLines(written, real) {
   const claimed = new Set();
   const missing = [];
   for (const [number, line] of mine) {
-    if (known.has(line) || isCut(line)) continue;
+    if (known.has(line) || line === "" || isCut(line)) continue;
     const others = CUT.some((mark) => line.includes(mark)) ? [...known] : open;
     const fits = others.find((each) => agree(line, each));
     if (fits === undefined) missing.push(number);
@@ -228,6 +228,7 @@ function* compareTable(written, real) {
     const wrong = candidates.map((each) => [...wrongCells(row, heads, key, each)]);
     const best = fewest(wrong);
     if (!watched) candidates.splice(best, 1);
+    if (!byOrder && one.clustersOwn.test(row[key])) continue;
     for (const [heading, value, other] of wrong[best]) yield difference(line, heading, value, other);
   }
   let extra = [];
