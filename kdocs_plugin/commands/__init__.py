@@ -6,7 +6,13 @@ kubectl's own grammar on top, and a `transcript` that keeps prompts, commands an
 written output apart. May import the model only. Nothing here runs anything.
 """
 
-from kdocs_plugin.commands.bare import crossed_stem, find_bare, find_variables, variables_of
+from kdocs_plugin.commands.bare import (
+    completed,
+    crossed_stem,
+    find_bare,
+    find_variables,
+    variables_of,
+)
 from kdocs_plugin.commands.effects import effect_of
 from kdocs_plugin.commands.kubectl import VERBS, Kubectl, kind_of, parse_kubectl
 from kdocs_plugin.commands.placeholders import (
@@ -42,6 +48,7 @@ __all__ = [
     "Statement",
     "Transcript",
     "Typed",
+    "completed",
     "crossed_stem",
     "effect_of",
     "fill",

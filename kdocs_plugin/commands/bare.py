@@ -7,7 +7,8 @@ or a port can stand: among the words of kubectl and of what asks an address, nev
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from kdocs_plugin.commands.placeholders import (
@@ -25,6 +26,11 @@ KOREAN = late(rf"[\w-]*[{HANGUL}][\w-]*")
 # What people put where a generated suffix stood: nginx-xxxxx, web-7d9cxxxx-yyyyy, web-***.
 CROSSED = late(r"[a-z0-9]*(?:x{3,}|y{3,}|z{3,}|X{3,}|Y{3,}|Z{3,}|\*{2,}|#{3,})[a-z0-9]*")
 HINT = late(rf"[A-Z]{{2}}|[{HANGUL}]|xxx|yyy|zzz|\*\*|###")
+# What is left of a name whose end stands in brackets: nginx-<hash>, web-<rs>-<suffix>.
+COMPLETED = late(
+    r"(?<![\w.<-])(?P<stem>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)"
+    rf"(?:-<[A-Za-z{HANGUL}][^<>\n]*>)+(?![\w-])"
+)
 VARIABLE = late(r"(?<!\\)\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<plain>[A-Za-z_]\w*))")
 KUBECTL = frozenset("kubectl k".split())
 ASKING = frozenset("curl wget ping nc telnet nslookup dig".split())
@@ -124,12 +130,30 @@ def two_words(text: str, piece: re.Match[str]) -> str:
 
 def crossed_stem(word: str) -> str:
     """`nginx` of `nginx-xxxxx` and of `nginx-xxxx-yyyy`, "" for any other word."""
+    if match := COMPLETED.fullmatch(word):
+        return crossed_stem(match["stem"]) or match["stem"]
     parts = word.split("-")
     kept = len(parts)
     while kept > 1 and CROSSED.fullmatch(parts[kept - 1]):
         kept -= 1
     stem = "-".join(parts[:kept])
     return stem if kept < len(parts) and re.fullmatch(r"[a-z0-9][a-z0-9.-]*", stem) else ""
+
+
+def completed(text: str, found: Sequence[Placeholder]) -> tuple[Placeholder, ...]:
+    """Placeholders of a command; those that only complete a name (`nginx-<hash>`, what is in
+    the brackets not understood) with the name that they complete, as one."""
+    whole = list(COMPLETED.finditer(text)) if found else []
+    starts = [match.start() for match in whole]
+    result: list[Placeholder] = []
+    for each in found:
+        at = bisect_right(starts, each.start) - 1
+        match = whole[at] if at >= 0 and each.start < whole[at].end() else None
+        if match is None or each.attribute is not None:
+            result.append(each)
+        elif not result or result[-1].start != match.start():
+            result.append(Placeholder(match.start(), match.end(), match[0], "", Attribute.NAME))
+    return tuple(result)
 
 
 # --- Variables --------------------------------------------------------------------------

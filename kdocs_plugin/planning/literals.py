@@ -7,9 +7,10 @@ that output is not captured, to what the workload that the name tells has now.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from kdocs_plugin.commands import Kubectl
+from kdocs_plugin.commands import Kubectl, kind_of
 from kdocs_plugin.model import Attribute, Reference
 from kdocs_plugin.outputs.align import Place, places
 from kdocs_plugin.outputs.generated import (
@@ -78,8 +79,11 @@ class Shown:
         return self._seen.get(text)
 
 
-def bind_literals(draft: Draft, alive: Objects, shown: Shown, page: str) -> None:
-    """Add the author's literals to the references of a page's draft."""
+def bind_literals(
+    draft: Draft, alive: Objects, shown: Shown, page: str, binds: Mapping[str, Any]
+) -> None:
+    """Add the author's literals to the references of a page's draft. `binds` is what the
+    front matter says of them."""
     taken = [(each.start, each.start + len(each.text)) for each in draft.references]
     taken += [span for each in draft.statement.documents
               if (span := span_of(each, draft.statement.text))]  # fmt: skip
@@ -89,7 +93,22 @@ def bind_literals(draft: Draft, alive: Objects, shown: Shown, page: str) -> None
         if not any(a < each.start + len(each.text) and each.start < b for a, b in taken)
     ]
     found = [replace(each, page="") if each.page == page else each for each in found]
+    found = [told(each, binds[each.text]) if each.text in binds else each for each in found]
     draft.references = tuple(sorted((*draft.references, *found), key=lambda each: each.start))
+
+
+def told(reference: Reference, value: Any) -> Reference:
+    """A literal that the front matter binds: to an object whose attribute it is, to a
+    workload's pod, or to a value as it is."""
+    word, slash, name = str(value).rpartition("/")
+    kind = kind_of(word) if slash else ""
+    if kind and reference.attribute is not Attribute.NAME:
+        return Reference(
+            reference.text, kind, Attribute.IP, object_name=name, start=reference.start
+        )
+    if kind in WORKLOADS:
+        return replace(reference, object_name=f"{kind}/{name}", line=0, of="")
+    return replace(reference, bound=name)
 
 
 def span_of(part: str, text: str) -> tuple[int, int] | None:

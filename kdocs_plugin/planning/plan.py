@@ -155,7 +155,7 @@ def decide_steps(
         if draft.is_probe:
             continue
         bind_references(draft, standing.objects, binds_of(note), standing.variables)
-        bind_literals(draft, standing.objects, standing.shown, note.path)
+        bind_literals(draft, standing.objects, standing.shown, note.path, binds_of(note))
         draft.refused = verdict_on(draft, execute_of(draft, note, options), standing.functions)
         if draft.refused is None and only_asks_itself(draft) and not standing.serves:
             draft.refused = "plan.no_answer", {}
@@ -178,7 +178,7 @@ def decide_probes(
             standing.after(draft)
             continue
         bind_references(draft, standing.objects, binds_of(note), standing.variables)
-        bind_literals(draft, standing.objects, standing.shown, note.path)
+        bind_literals(draft, standing.objects, standing.shown, note.path, binds_of(note))
         draft.refused = verdict_on(draft, execute_of(draft, note, options), ())
         if draft.refused is None and not standing.makes and not needs_no_object(draft):
             draft.refused = "plan.nothing_made", {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kdocs_plugin.commands import Command, Kubectl, find_placeholders, parse_kubectl, split
 from kdocs_plugin.model import InlineCode, Note, Position
+from kdocs_plugin.outputs.generated import IPV4, is_private
 from kdocs_plugin.planning.draft import Draft
 from kdocs_plugin.planning.policy import FILTERS, scenario_addresses
 
@@ -61,8 +62,15 @@ def is_probe(commands: tuple[Command, ...]) -> bool:
             if not probes(line):
                 return False
         elif number == 0:
-            addresses = scenario_addresses(command.words) if command.name == "curl" else ()
-            if not any(find_placeholders(each) for each in addresses):
+            # An address of the author's own: whether ours is known is seen later.
+            literals = [each for word in command.words for each in IPV4.findall(word)]
+            ours = [each for each in literals if is_private(each)]
+            addresses = (
+                scenario_addresses(command.words, ours) if command.name == "curl" else ()
+            )
+            if not ours and not any(find_placeholders(each) for each in addresses):
+                return False
+            if not addresses:
                 return False
         elif command.name not in FILTERS or (command.name == "sed" and "-i" in command.words):
             return False

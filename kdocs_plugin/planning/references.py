@@ -8,6 +8,7 @@ from typing import Any
 from kdocs_plugin.commands import (
     UNDERSTOOD,
     Placeholder,
+    completed,
     crossed_stem,
     find_bare,
     find_placeholders,
@@ -41,7 +42,8 @@ def bind_references(
     `assigned` are the variables that the note has set by then.
     """
     statement = draft.statement
-    found = [*find_placeholders(statement.text), *find_bare(statement)]
+    found = [*completed(statement.text, find_placeholders(statement.text))]
+    found += find_bare(statement)
     found += find_variables(statement, {*assigned, *variables_of(statement)})
     draft.references = tuple(
         reference_for(each, found, draft, alive, binds)
