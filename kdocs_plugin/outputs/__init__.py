@@ -5,6 +5,7 @@ text fit for a record and a page, and the differences between written and real. 
 import the model only.
 """
 
+from kdocs_plugin.outputs.answers import answers
 from kdocs_plugin.outputs.clean import LIMIT, clean, is_binary
 from kdocs_plugin.outputs.compare import compare
 from kdocs_plugin.outputs.recognise import (
@@ -24,6 +25,7 @@ from kdocs_plugin.outputs.volatile import volatile_spans
 __all__ = [
     "LIMIT",
     "Terminal",
+    "answers",
     "begins_with_table",
     "clean",
     "compare",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdocs_plugin.model import Embedded, Record, Scenario, Status
-from kdocs_plugin.outputs import compare
+from kdocs_plugin.outputs import answers, compare
 from kdocs_plugin.planning.swaps import in_text
 from kdocs_plugin.records.fingerprint import fingerprints_of
 
@@ -27,13 +27,14 @@ def embed(scenario: Scenario, record: Record | None) -> tuple[Embedded, ...]:
         # What was tried and came to an end; an author may show an error, too.
         ended = found.status in (Status.OK, Status.FAILED)
         written = step.expected.text if step.expected and ended else ""
+        real = answers(found.output, step.stdin) if step.stdin else found.output
         written = in_text(written, scenario.images)
         embedded.append(
             Embedded(
                 step,
                 found,
                 changed=found.chain != marks.chains[step.index],
-                differences=compare(written, found.output) if written else (),
+                differences=compare(written, real) if written else (),
             )
         )
     return tuple(embedded)

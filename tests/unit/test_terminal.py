@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdocs_plugin.outputs import Terminal
+from kdocs_plugin.outputs import Terminal, answers
 from kdocs_plugin.outputs.terminal import MOST_LINES
 
 
@@ -84,3 +84,9 @@ def test_any_bytes(pieces: list[bytes]) -> None:
     assert "\x1b" not in terminal.text()
     assert len(terminal.text()) < 200_000
     assert terminal.last_line is not None
+
+
+def test_what_was_typed_is_no_answer() -> None:
+    output = "web:/# cat > f\nline\nweb:/# echo one\none\nweb:/# exit\nexit"
+    typed = "cat > f\nline\n^D\necho one\nexit"
+    assert answers(output, typed).split("\n") == ["", "", "", "one", "", "exit"]
