@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kdocs_plugin.clusters.local import Installation, LocalCluster
+from kdocs_plugin.clusters.api import Api
+from kdocs_plugin.clusters.local import Installation, LocalCluster, processes
+from kdocs_plugin.execution import namespaces
 from tests.live.foreign import Foreign, Relay, foreign, kubeconfig
 
 pytestmark = pytest.mark.live
@@ -128,3 +131,40 @@ def test_a_helper_that_can_not_be_had_is_told(place: Foreign) -> None:
     assert curl["status"] == "blocked"
     assert "image no.such/image:1" in curl["reason"]
     assert "helper_image" in curl["hint"]
+
+
+def test_only_what_dead_runs_left_is_removed(
+    place: Foreign, local_cluster: LocalCluster
+) -> None:
+    """By label and age: a like name is none, nor is a young or a living owner's."""
+    api = Api(local_cluster.kubeconfig)
+    with subprocess.Popen(["sleep", "60"]) as living, subprocess.Popen(["true"]) as dead:
+        elsewhere = "0a0a0a0a-1-2-3-ffff"  # another machine's, and young
+        label = processes.new_identity().split("-")
+        names = {
+            "kdocs-like-a-run-000000": None,
+            "kdocs-elsewhere-000000": elsewhere,
+            "kdocs-living-000000": identity_of(label, living.pid),
+            "kdocs-dead-000000": identity_of(label, dead.pid),
+        }
+        dead.wait()
+        with local_cluster.network():
+            for name, owner in names.items():
+                labels = {} if owner is None else {"kdocs.dev/owner": owner}
+                body = {"metadata": {"name": name, "labels": labels}}
+                api.post("/api/v1/namespaces", body)
+            place.note("a.md", "```bash\nkubectl create configmap a\n```\n")
+            steps(place)
+            assert namespaces.wait_until_gone(api, "kdocs-dead-000000", 20)
+            for name in names:
+                if "dead" not in name:
+                    found = api.get(f"/api/v1/namespaces/{name}")
+                    assert "deletionTimestamp" not in found["metadata"], name
+                    api.delete(f"/api/v1/namespaces/{name}")
+        living.kill()
+
+
+def identity_of(label: list[str], pid: int) -> str:
+    """An owner label of this machine's, for another process."""
+    boot, namespace, _, _, nonce = label
+    return f"{boot}-{namespace}-{pid}-{processes.process(pid).started}-{nonce}"
