@@ -16,6 +16,7 @@ from typing import Any
 
 from kdocs_plugin import selection
 from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.late import late
 from kdocs_plugin.manifests import versions
 from kdocs_plugin.messages import Language, preferred_language
 from kdocs_plugin.model import MOST_NODES
@@ -122,9 +123,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
     )
 
 
-IMAGE = re.compile(
-    r"[a-z0-9][\w./-]*(?::[0-9]+/[\w./-]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?"
-)
+IMAGE = late(r"[a-z0-9][\w./-]*(?::[0-9]+/[\w./-]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
 
 
 def stand_ins(value: Any) -> tuple[tuple[str, str], ...]:

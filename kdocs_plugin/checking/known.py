@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import kdocs_plugin
 from kdocs_plugin.config import Settings
+from kdocs_plugin.digest import sha256
 from kdocs_plugin.model import Finding, Position, Severity
 
 _MOST: Final = 20_000  # verdicts in a file
@@ -109,10 +110,8 @@ def revived(plain: Plain, path: str) -> tuple[Finding, ...]:
 
 
 def _digest(text: str) -> str:
-    import hashlib  # OpenSSL takes its time: not for notes alone
-
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    digest: str = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:32]
 
 
 def _folder() -> Path:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from kdocs_plugin.commands.kubectl import Kubectl, parse_kubectl
 from kdocs_plugin.commands.shell import Command, Statement, split
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Effect
 
 ENDLESS_COMMANDS = frozenset("watch top yes".split())
 INTO_CONTAINERS = frozenset("exec run attach debug".split())
 SHELLS = frozenset("sh bash ash zsh".split())
 PROXY_PORT = "8001"  # kubectl proxy's own choice
-PORT = re.compile(r"(?P<local>\d{1,5})(?::[\w-]+)?")
+PORT = late(r"(?P<local>\d{1,5})(?::[\w-]+)?")
 
 
 def effect_of(statement: Statement) -> Effect:

@@ -65,11 +65,11 @@ INTERACTIVE = frozenset("-i -it -ti --stdin -itd".split())
 OUTSIDE = frozenset("kubectl k docker minikube helm kind".split())
 LEAVES = frozenset("exit logout quit ^D exit; quit; \\q".split())
 # What kubectl says before a shell's first prompt.
-BEFORE_PROMPT = re.compile(
+BEFORE_PROMPT = late(
     r"If you don't see a command prompt|All commands and output from this session"
     r"|Defaulted container|Welcome to|Type 'help|Your MySQL"
 )
-INTERRUPT = re.compile(r"\^C\s*$")
+INTERRUPT = late(r"\^C\s*$")
 
 
 @dataclass(frozen=True, slots=True)

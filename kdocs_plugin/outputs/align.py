@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Attribute
 from kdocs_plugin.outputs.generated import (
     HEX,
@@ -26,13 +27,11 @@ from kdocs_plugin.outputs.scrub import normalise
 from kdocs_plugin.outputs.tables import Table, taken_apart
 from kdocs_plugin.values import dataclass
 
-FIELD = re.compile(
-    r"""\s*(?:- )?["']?(?P<key>[A-Za-z][\w ()-]*?)["']?:(?:\s+|$)(?P<value>.*)"""
-)
+FIELD = late(r"""\s*(?:- )?["']?(?P<key>[A-Za-z][\w ()-]*?)["']?:(?:\s+|$)(?P<value>.*)""")
 NAMING = frozenset("name node nodename hostname".split())  # fields whose whole value is a name
 OF_NODES = frozenset("node nodename hostname".split())
-OF_HOST = re.compile(r"host ?ip", re.IGNORECASE)
-PORTS = re.compile(r":(3[0-2]\d{3})/|(?<![\w.])(3[0-2]\d{3})/(?:TCP|UDP)")
+OF_HOST = late(r"host ?ip", re.IGNORECASE)
+PORTS = late(r":(3[0-2]\d{3})/|(?<![\w.])(3[0-2]\d{3})/(?:TCP|UDP)")
 QUOTES = "\"',"
 # Columns whose whole cell is a value of the author's run, and what it is.
 COLUMNS: Mapping[str, tuple[str, Attribute | None]] = {

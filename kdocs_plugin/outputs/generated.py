@@ -7,15 +7,16 @@ util/rand); older versions used any letter and digit, so a digit among letters c
 from __future__ import annotations
 
 import ipaddress
-import re
+
+from kdocs_plugin.late import late
 
 ALPHABET = frozenset("bcdfghjklmnpqrstvwxz2456789")
 SUFFIX_LENGTH = 5
 NODE_PORTS = range(30000, 32768)
-IPV4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
-UID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
-HEX = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b")
-WORD = re.compile(r"(?<![\w.-])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?![\w-])")
+IPV4 = late(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
+UID = late(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
+HEX = late(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b")
+WORD = late(r"(?<![\w.-])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?![\w-])")
 
 
 def is_hash(part: str) -> bool:

@@ -12,22 +12,22 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator
 
+from kdocs_plugin.late import late
+
 MARK = "[redacted]"
 SHORTEST = 6  # characters: a shorter value stands in ordinary text, too
 SPREAD = 12  # from here on a value is known across line breaks, too
 # A JSON Web Token: three base64url parts, the first two JSON objects.
-JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
-PEM_KEY = re.compile(
-    r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL
-)
-KUBECONFIG_DATA = re.compile(
+JWT = late(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
+PEM_KEY = late(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL)
+KUBECONFIG_DATA = late(
     r"(?m)((?:^|[\s{,'\"-])(?:(?:client-key|client-certificate|certificate-authority)-data|token|password)"
     r"[\"']?:[ \t]*)(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,}]+)"
 )
-KUBECONFIG = re.compile(r"client-(?:key|certificate)-data|kind[\"']?: *[\"']?Config\b")
-BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
-LINE = re.compile(r"[ \t]*[A-Za-z0-9+/_=.-]+[ \t]*$")
-SPACE = re.compile(r"\s+")
+KUBECONFIG = late(r"client-(?:key|certificate)-data|kind[\"']?: *[\"']?Config\b")
+BASE64 = late(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+LINE = late(r"[ \t]*[A-Za-z0-9+/_=.-]+[ \t]*$")
+SPACE = late(r"\s+")
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:

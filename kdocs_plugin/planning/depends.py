@@ -8,11 +8,11 @@ tried costs a second, one too few hides what a reader would see.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, variables_of
+from kdocs_plugin.late import late
 from kdocs_plugin.planning.draft import Draft, Obj, mapping
 from kdocs_plugin.planning.files import bare
 from kdocs_plugin.planning.needs import sequence
@@ -29,9 +29,9 @@ NAMED = {
     "configMap": ("configmap", "name"), "secret": ("secret", "secretName"),
     "persistentVolumeClaim": ("persistentvolumeclaim", "claimName"),
 }  # fmt: skip
-USED = re.compile(r"\$(?:\{(?:#|!)?)?(?P<name>[A-Za-z_]\w*)")
-LITERAL = re.compile(r"'[^']*'")
-LOCAL = re.compile(
+USED = late(r"\$(?:\{(?:#|!)?)?(?P<name>[A-Za-z_]\w*)")
+LITERAL = late(r"'[^']*'")
+LOCAL = late(
     r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\bhost)[:\s](?P<port>\d{2,5})(?!\d)"
 )
 DEPTH = 30  # of a manifest, as its loader holds it

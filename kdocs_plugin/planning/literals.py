@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kdocs_plugin.commands import Kubectl, kind_of
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Attribute, Reference
 from kdocs_plugin.outputs.align import Place, places
 from kdocs_plugin.outputs.generated import (
@@ -29,14 +30,14 @@ from kdocs_plugin.planning.needs import sequence
 from kdocs_plugin.planning.objects import MAKING, WORKLOADS, Objects
 from kdocs_plugin.values import dataclass, replace
 
-TOKEN = re.compile(r"(?<![\w.$-])[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w-])")
+TOKEN = late(r"(?<![\w.$-])[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w-])")
 ASKING = frozenset("curl wget ping nc telnet nslookup dig traceroute".split())
 INTO_PODS = frozenset("exec run debug".split())
 # Selectors whose value is a node's name.
-OF_NODE = re.compile(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
+OF_NODE = late(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
 NEAR = 64  # characters around a value that tell what it is
-FAILS = re.compile(r"Error|error:|No resources found")
-PROVISIONED = re.compile(rf"pvc-{UID.pattern}")  # a volume made for a claim
+FAILS = late(r"Error|error:|No resources found")
+PROVISIONED = late(rf"pvc-{UID.pattern}")  # a volume made for a claim
 GENERATED = ("pod", "replicaset", "job")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from kdocs_plugin.digest import sha256
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import mend
 from kdocs_plugin.model import BlockKind, Decision, FileBinding, Note, Scenario, Step
@@ -108,7 +108,7 @@ def namespace_of(path: str) -> str:
     """A stable name made from the page: DNS-1123, at most 63 characters."""
     stem = re.sub(r"\.(?:md|markdown)$", "", path, flags=re.IGNORECASE)
     slug = re.sub(r"[^a-z0-9]+", "-", stem.rsplit("/", 1)[-1].lower()).strip("-")
-    digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    digest = sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return "-".join(part for part in ("kdocs", slug[:40].strip("-"), digest) if part)
 
 

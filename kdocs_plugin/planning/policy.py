@@ -123,7 +123,7 @@ def refusal(draft: Draft, execute: str, functions: Collection[str]) -> Verdict |
 ASKS = frozenset("curl nslookup ping wget".split())
 FROM_A_POD = frozenset("nslookup ping".split())
 # A name that only the cluster's DNS knows.
-IN_CLUSTER = re.compile(r"[a-z0-9-]\.svc(?:\.cluster\.local)?\.?$")
+IN_CLUSTER = late(r"[a-z0-9-]\.svc(?:\.cluster\.local)?\.?$")
 # Files of a machine's own cluster, which is not the one that the note runs on.
 MACHINE_FILES = late(
     r"(?:/etc/(?:kubernetes|cni|containerd|docker|fstab|hosts$)|/var/(?:lib|log|run/(?!secrets))"

@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kdocs_plugin.commands import parse_kubectl, split
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Scenario
 
 NAME = r"[A-Za-z0-9][\w./-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?"
 # `image: nginx:1.14.2` of YAML and JSON, in a block or in one line.
-FIELD = re.compile(rf"(?<![\w.-])([\"']?image[\"']?[ \t]*:[ \t]*[\"']?)({NAME})(?![\w:])")
-FLAG = re.compile(rf"((?<!\S)--(?:set-)?image(?:=|[ \t]+)[\"']?(?:[\w*-]+=)?)({NAME})")
-ASSIGNED = re.compile(rf"((?<!\S)[\"']?[\w*-]+=)({NAME})(?=[\"']?(?:\s|$))")
-SED = re.compile(r"[\w.-]+(?:/[\w.-]+)*:[\w.-]+")
-HUB = re.compile(r"^(?:docker\.io/)?(?:library/)?")
+FIELD = late(rf"(?<![\w.-])([\"']?image[\"']?[ \t]*:[ \t]*[\"']?)({NAME})(?![\w:])")
+FLAG = late(rf"((?<!\S)--(?:set-)?image(?:=|[ \t]+)[\"']?(?:[\w*-]+=)?)({NAME})")
+ASSIGNED = late(rf"((?<!\S)[\"']?[\w*-]+=)({NAME})(?=[\"']?(?:\s|$))")
+SED = late(r"[\w.-]+(?:/[\w.-]+)*:[\w.-]+")
+HUB = late(r"^(?:docker\.io/)?(?:library/)?")
 
 Pairs = Sequence[tuple[str, str]]
 

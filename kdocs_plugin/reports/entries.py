@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from kdocs_plugin.digest import sha256
 from kdocs_plugin.late import late
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Finding, Fix, Page, Severity
@@ -84,13 +85,12 @@ def fingerprint(finding: Finding, line: str) -> str:
 
     The arguments are those that the message is filled with, without those that count lines.
     """
-    import hashlib  # OpenSSL takes its time: not for a clean note
-
     told = sorted(
         (name, str(value)) for name, value in finding.arguments.items() if name != "line"
     )
     parts = (finding.code, line.strip(), repr(told))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+    digest: str = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+    return digest[:16]
 
 
 def printable(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 import re
@@ -9,6 +10,7 @@ import re
 import pytest
 
 import kdocs_plugin
+from kdocs_plugin.digest import sha256
 from kdocs_plugin.late import late
 
 
@@ -37,3 +39,8 @@ def test_every_pattern_compiles() -> None:
                 if type(value).__name__ == "_Late":
                     seen += bool(value.pattern)
     assert seen > 100
+
+
+def test_the_quick_digest_is_hashlib_s() -> None:
+    for data in (b"", "파드".encode(), bytes(1000)):
+        assert sha256(data).hexdigest() == hashlib.sha256(data).hexdigest()

@@ -19,7 +19,7 @@ NEVER += [
     "kdocs_plugin.clusters.local.cluster",
     "kdocs_plugin.execution",
     "difflib",
-    "pygments",
+    "hashlib",
 ]
 PROGRAM = """
 import sys
