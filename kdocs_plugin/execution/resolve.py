@@ -8,7 +8,7 @@ from typing import Any
 
 from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
-from kdocs_plugin.commands import fill
+from kdocs_plugin.commands import fill, parse_kubectl, split
 from kdocs_plugin.model import Attribute, Reference, Step
 from kdocs_plugin.outputs.align import line_up
 from kdocs_plugin.values import replace
@@ -31,6 +31,7 @@ class Bindings:
     def __init__(self, api: Api, namespace: str) -> None:
         self.api = api
         self.namespace = namespace
+        self.where = namespace  # of the step that is being filled
         self.known: dict[str, str] = {}  # the author's values and ours in their place
 
     def learn(self, step: Step, output: str) -> None:
@@ -40,12 +41,13 @@ class Bindings:
 
     def filled(self, step: Step) -> tuple[str, Verdict | None]:
         """A step's command as it is run, and why it can't be where a value is missing."""
+        self.where = namespace_in(step) or self.namespace
         values = []
         for reference in step.references:
             if reference.literal and reference.bound is None:
                 value = self.ours(reference)
             else:
-                value = resolve(reference, self.api, self.namespace)
+                value = resolve(reference, self.api, self.where)
             if value is None:
                 return step.command, ("run.unresolved", {"placeholder": reference.text})
             if self.is_gone(reference, value) and not expects_failure(step):
@@ -62,14 +64,14 @@ class Bindings:
                 self.known[text] = name
         elif text not in self.known and reference.kind:
             owner = self.known.get(reference.of, reference.object_name)
-            value = resolve(replace(reference, object_name=owner), self.api, self.namespace)
+            value = resolve(replace(reference, object_name=owner), self.api, self.where)
             return value if reference.kind == "node" or owner else None
         return self.known.get(text)
 
     def next_of(self, reference: Reference) -> str | None:
         """The first object of the kind, made by the workload, that stands for no other
         literal yet: the author's names are taken in their order."""
-        items = of_kind(reference.kind, self.api, self.namespace)
+        items = of_kind(reference.kind, self.api, self.where)
         names = [str(item["metadata"]["name"]) for item in items]
         if reference.text in names:
             return reference.text
@@ -94,7 +96,7 @@ class Bindings:
             return False
         if reference.kind != "pod":
             return False
-        path = PATHS["pod"].format(namespace=self.namespace)
+        path = PATHS["pod"].format(namespace=self.where)
         try:
             self.api.get(f"{path}/{value}")
         except ApiError as error:
@@ -102,6 +104,17 @@ class Bindings:
                 return True
             raise
         return False
+
+
+def namespace_in(step: Step) -> str:
+    """The namespace that a step's kubectl names with -n, "" for none or several."""
+    if not step.references:
+        return ""
+    commands = [each for statement in split(step.command) for each in statement.commands]
+    lines = [line for each in commands if (line := parse_kubectl(each.words))]
+    named = {value for line in lines for value in line.values("-n", "--namespace")}
+    name = next(iter(named)) if len(named) == 1 else ""
+    return name if re.fullmatch(r"[a-z0-9-]+", name) else ""
 
 
 def expects_failure(step: Step) -> bool:

@@ -22,7 +22,7 @@ from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
 from kdocs_plugin.execution.secrets import Secrets, credentials
 from kdocs_plugin.execution.stage import Done, Stage
-from kdocs_plugin.execution.statuses import abridged, judge_status
+from kdocs_plugin.execution.statuses import abridged, fails_inside, judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
 from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, Finding, ImageInfo, Scenario, Status, Step, StepResult
@@ -329,7 +329,7 @@ class Runner:
                 reason="run.timeout",
                 reason_arguments={"seconds": step.timeout},
             )
-        result = judge_status(result, done)
+        result = judge_status(result, done, fails_inside(step, self.scenario.steps))
         if result.status is not Status.OK:
             return result
         if settled and settled.troubles:

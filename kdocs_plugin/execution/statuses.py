@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kdocs_plugin.execution.stage import Done
 from kdocs_plugin.model import Status, Step, StepResult
@@ -28,8 +29,9 @@ REFUSED = re.compile(
 )
 
 
-def judge_status(result: StepResult, done: Done) -> StepResult:
-    """The result with what the exit status says of it."""
+def judge_status(result: StepResult, done: Done, inside: bool = False) -> StepResult:
+    """The result with what the exit status says of it. With `inside` the note shows a failure
+    of what was typed last before: a shell that is left ends with that status."""
     step, outcome = done.step, done.outcome
     if outcome.shell_ended:
         return judge_shell_s_end(result, outcome.shell_status)
@@ -43,7 +45,7 @@ def judge_status(result: StepResult, done: Done) -> StepResult:
         if step.returncode is None and step.stdin is None and refused:
             return replace(result, reason="run.not_failed")
         return result
-    if step.returncode is None and code and shows_failure(step):
+    if step.returncode is None and code and (inside or shows_failure(step)):
         return result
     if step.returncode and not code:
         return replace(
@@ -92,6 +94,15 @@ def judge_shell_s_end(result: StepResult, status: int | None) -> StepResult:
         reason="run.shell_ended_here",
         reason_arguments={"code": "?" if status is None else status},
     )
+
+
+def fails_inside(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether a step is typed into a shell, and the author shows that what was typed there just
+    before fails."""
+    if step.into is None:
+        return False
+    before = [each for each in steps if each.into == step.into and each.index < step.index]
+    return bool(before) and shows_failure(before[-1])
 
 
 def shows_failure(step: Step) -> bool:
