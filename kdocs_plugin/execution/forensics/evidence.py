@@ -156,9 +156,15 @@ def log_of(trouble: Trouble, api: Api, hide: Callable[[str], str]) -> Iterator[E
 def last_words(trouble: Trouble, container: str, api: Api, *, previous: bool) -> str:
     """The end of a container's log, "" where there is none to be had."""
     path = f"/api/v1/namespaces/{trouble.namespace or 'default'}/pods/{trouble.name}/log"
-    query = {"container": container, "tailLines": str(LINES), "limitBytes": str(LOG_BYTES)}
+    query = {"container": container, "limitBytes": str(LOG_BYTES)}
+    query |= {"previous": "true"} if previous else {}
+    raw = b""
     try:
-        text, _ = clean(api.raw(path, **query, **({"previous": "true"} if previous else {})))
+        for lines in (LINES, 5, 1):  # a limit cuts the end off: then of fewer lines
+            raw = api.raw(path, **query, tailLines=str(lines))
+            if len(raw) < LOG_BYTES:
+                break
     except ApiError:
         return ""
+    text, _ = clean(raw)
     return "" if text.startswith("unable to retrieve container logs") else text.strip("\n")
