@@ -153,8 +153,9 @@ def test_only_what_dead_runs_left_is_removed(
                 labels = {} if owner is None else {"kdocs.dev/owner": owner}
                 body = {"metadata": {"name": name, "labels": labels}}
                 api.post("/api/v1/namespaces", body)
-            place.note("a.md", "```bash\nkubectl create configmap a\n```\n")
-            steps(place)
+        place.note("a.md", "```bash\nkubectl create configmap a\n```\n")
+        steps(place)  # over the relay: from outside of that network
+        with local_cluster.network():
             assert namespaces.wait_until_gone(api, "kdocs-dead-000000", 20)
             for name in names:
                 if "dead" not in name:
