@@ -53,10 +53,8 @@ _RESOURCES: Final = tuple(
 )
 _HUGE_PAGES: Final = ("limits.hugepages-", "requests.hugepages-")
 _SUBSCRIPT: Final = late(r"(metadata\.(?:annotations|labels))\['(.*)'\]")
-_CPU_DIVISORS: Final = tuple(map(quantities.parse, ("1m", "1")))
-_DIVISORS: Final = tuple(
-    map(quantities.parse, ("1", *(f"1{u}" for u in "kMGTPE"), *(f"1{u}i" for u in "KMGTPE")))
-)
+_CPU_DIVISORS: Final = ("1m", "1")
+_DIVISORS: Final = ("1", *(f"1{u}" for u in "kMGTPE"), *(f"1{u}i" for u in "KMGTPE"))
 
 
 def check(container: Field) -> Errors:
@@ -161,7 +159,7 @@ def resource_reference(reference: Field, *, volume: bool = False) -> Errors:
     worth = quantities.parse(divisor.value)
     if worth:
         known = _CPU_DIVISORS if resource.text.endswith(".cpu") else _DIVISORS
-        if worth not in known:
+        if worth not in map(quantities.parse, known):
             detail = (
                 "only divisor's values 1, 1m (cpu) or 1, 1k, 1M ... 1Ki, 1Mi ... are supported"
             )

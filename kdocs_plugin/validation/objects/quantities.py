@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from fractions import Fraction
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from kdocs_plugin.late import late
 from kdocs_plugin.validation.objects.fields import QUANTITY, Errors, Field, invalid
 
+if TYPE_CHECKING:
+    from fractions import Fraction  # at run time where there is a quantity
+
 _QUANTITY: Final = late(
     r"\s*([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)\s*", re.ASCII
 )
-_SUFFIXES: Final[dict[str | None, Fraction]] = {
-    "n": Fraction(1, 10**9),
-    "u": Fraction(1, 10**6),
-    "m": Fraction(1, 1000),
-    **{name: Fraction(10 ** (3 * power)) for power, name in enumerate("kMGTPE", 1)},
-    **{f"{name}i": Fraction(1024**power) for power, name in enumerate("KMGTPE", 1)},
-    None: Fraction(1),
+_POWERS: Final[dict[str | None, tuple[int, int]]] = {  # what a suffix stands for
+    "n": (10, -9),
+    "u": (10, -6),
+    "m": (10, -3),
+    **{name: (10, 3 * power) for power, name in enumerate("kMGTPE", 1)},
+    **{f"{name}i": (1024, power) for power, name in enumerate("KMGTPE", 1)},
+    None: (10, 0),
 }
-_HIGHEST: Final = Fraction(2**63 - 1)
 _LONGEST: Final = 100  # beyond it all are the highest
 _WORDS: Final = (
     "quantities must match the regular expression "
@@ -36,29 +37,40 @@ _MISTAKES: Final = {
 _WRITTEN: Final = late(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)", re.ASCII)
 
 
+@cache
+def _highest() -> Fraction:
+    return _fraction(str(2**63 - 1), 10, 0)
+
+
+def _fraction(digits: str, base: int, power: int) -> Fraction:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    return Fraction(Decimal(digits)) * Fraction(base) ** power
+
+
 def parse(value: object) -> Fraction | None:
     """What a quantity is worth; None where it is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = value if isinstance(value, str) else repr(value)
     if len(text) > _LONGEST:
-        return _HIGHEST if re.fullmatch(r"[+-]?\d+", text) else None
+        return _highest() if re.fullmatch(r"[+-]?\d+", text) else None
     match = _QUANTITY.fullmatch(text)
     if match is None:
         return None
     sign, digits, exponent, suffix = match.groups()
-    number = Fraction(Decimal(digits))
     if exponent is not None:
-        number *= Fraction(10) ** max(-30, min(30, int(exponent)))
+        base, power = 10, max(-30, min(30, int(exponent)))
     else:
-        number *= _SUFFIXES[suffix]
-    number = min(number, _HIGHEST)
+        base, power = _POWERS[suffix]
+    number = min(_fraction(digits, base, power), _highest())
     return -number if sign == "-" else number
 
 
 def worth(field: Field) -> Fraction | None:
     """What is under a key; null is nothing, as the server reads it."""
-    return Fraction(0) if field.value is None else parse(field.value)
+    return _fraction("0", 10, 0) if field.value is None else parse(field.value)
 
 
 def suggestion(value: object) -> str:
