@@ -9,7 +9,7 @@ from typing import Any
 from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.commands import fill, parse_kubectl, split
-from kdocs_plugin.model import Attribute, Reference, Step
+from kdocs_plugin.model import Attribute, Reference, Scenario, Step
 from kdocs_plugin.outputs.align import line_up
 from kdocs_plugin.values import replace
 
@@ -28,15 +28,17 @@ PATHS = {
 class Bindings:
     """What stands in a scenario's commands for placeholders and for the author's literals."""
 
-    def __init__(self, api: Api, namespace: str) -> None:
+    def __init__(self, api: Api, namespace: str, scenario: Scenario) -> None:
         self.api = api
         self.namespace = namespace
         self.where = namespace  # of the step that is being filled
+        steps = (step for page in scenario.together for step in page.steps)
+        self.listens = any(each.literal for step in steps for each in step.references)
         self.known: dict[str, str] = {}  # the author's values and ours in their place
 
     def learn(self, step: Step, output: str) -> None:
         """Line the author's output up with ours."""
-        if step.expected is not None and output:
+        if self.listens and step.expected is not None and output:
             self.known |= line_up(step.expected.text, output, self.known)
 
     def filled(self, step: Step) -> tuple[str, Verdict | None]:

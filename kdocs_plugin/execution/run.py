@@ -107,7 +107,7 @@ class Runner:
         self.api = api
         self.observer = observer
         self.namespace = scenario.namespace
-        self.bindings = Bindings(api, scenario.namespace)
+        self.bindings = Bindings(api, scenario.namespace, scenario)
         self.readiness = self.look_after(scenario.namespace)
         self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
@@ -123,7 +123,7 @@ class Runner:
 
     def go(self, identity: Identity) -> None:
         self.namespace = identity.namespace
-        self.bindings = Bindings(self.api, identity.namespace)
+        self.bindings = Bindings(self.api, identity.namespace, self.scenario)
         self.helper = Helper(self.api, identity.namespace, self.cluster)
         self.readiness = self.look_after(identity.namespace)
         known = credentials(self.cluster.kubeconfig)
