@@ -19,15 +19,17 @@ from kdocs_plugin.errors import ClusterError
 from kdocs_plugin.execution.forensics.cause import Cause
 from kdocs_plugin.execution.forensics.evidence import evidence_of
 from kdocs_plugin.execution.forensics.reach import behind, look
-from kdocs_plugin.execution.forensics.states import cause_of
+from kdocs_plugin.execution.forensics.states import cause_of, claim
 from kdocs_plugin.execution.forensics.texts import cause_in, unreached
 from kdocs_plugin.execution.readiness import Judgement, Trouble
+from kdocs_plugin.execution.readiness.world import State, objects
 from kdocs_plugin.model import StepResult
 from kdocs_plugin.values import replace
 
 # Commands that need a container that runs, or wait for an object to be well.
 IN_PODS = frozenset("exec attach logs log cp port-forward".split())
 WAITING = frozenset("wait rollout".split())
+UNBOUND = frozenset(["FailedBinding", "ProvisioningFailed"])  # events of claims
 UNWELL = re.compile(
     r"unable to upgrade connection|waiting to start|completed pod|container not found"
     r"|host assigned|timed out|deadline|is not running|pod is not running|previous terminated"
@@ -47,7 +49,8 @@ def explained(
         if trouble is None:
             cause, trouble = of_command(result, api, namespace)
         else:
-            cause = cause_of(trouble, look(api, namespace).state)
+            state = look(api, namespace).state
+            cause = of_claim(trouble, state) or cause_of(trouble, state)
         evidence = evidence_of(trouble, api, hide) if trouble is not None else ()
     except ClusterError:
         return result
@@ -58,6 +61,22 @@ def explained(
         for key, value in cause.arguments.items()
     }
     return replace(result, cause=cause.key, cause_arguments=arguments, evidence=evidence)
+
+
+def of_claim(trouble: Trouble, state: State) -> Cause | None:
+    """Of a pod that no node takes because of its claims: what is wrong with the claim."""
+    if trouble.kind != "Pod" or "PersistentVolumeClaim" not in trouble.message:
+        return None
+    volumes = trouble.item.get("spec", {}).get("volumes") or ()
+    claims = {v["persistentVolumeClaim"]["claimName"] for v in volumes
+              if "persistentVolumeClaim" in v}  # fmt: skip
+    for event in objects(state, "Event"):
+        about = event["involvedObject"]
+        if about.get("name") in claims and event["reason"] in UNBOUND:
+            return claim(
+                event.get("message", ""), {"kind": about["kind"], "name": about["name"]}
+            )
+    return None
 
 
 def of_command(
