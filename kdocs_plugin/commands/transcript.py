@@ -7,7 +7,7 @@ place in it is its place in the block: what is not a command is an empty line th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kdocs_plugin.commands.placeholders import HANGUL
 from kdocs_plugin.commands.plain import is_plain_output
@@ -45,7 +45,7 @@ PROGRAMS = frozenset(
     kubectl k docker minikube kind helm curl wget cat echo vi vim nano cd ls mkdir rm cp mv
     export alias source sudo apt apt-get yum brew ssh scp kubeadm systemctl watch sleep for
     while if git touch tee chmod openssl ping nslookup dig env set unset until k3s k3d exit
-    pwd sed grep awk head tail date base64 hostname ps ip
+    pwd sed grep awk head tail date base64 hostname ps ip fg bg jobs kill wait
     """.split()
 )
 # Programs that are typed into a container's shell or a database's, besides those above.
@@ -69,6 +69,7 @@ BEFORE_PROMPT = late(
     r"If you don't see a command prompt|All commands and output from this session"
     r"|Defaulted container|Welcome to|Type 'help|Your MySQL"
 )
+READS_ON = late(r"(?:cat\s*>{1,2}\s*\S+|tee\s+[^|;&]*)$")
 INTERRUPT = late(r"\^C\s*$")
 
 
@@ -256,8 +257,23 @@ class Reader:
             if (cut := inner.width(self.lines[number], self.prompts[number]))
         }
         if prompts:
-            self.add_session(start, stop, prompts)
+            self.add_session(start, stop, prompts, self.read_on(stop, prompts))
         # Without any it is output.
+
+    def read_on(self, stop: int, prompts: dict[int, int]) -> set[int]:
+        """What a program reads that a session has begun, as `cat > file` does: the lines
+        below it are typed as well. Behind which of them its input ends: ^D is not shown."""
+        ends: set[int] = set()
+        for number, cut in list(prompts.items()):
+            if not READS_ON.match(self.lines[number][cut:].strip()):
+                continue
+            last = number
+            while last + 1 < stop and last + 1 not in prompts:
+                last += 1
+                prompts[last] = 0
+            if self.lines[last].strip() != "^D":
+                ends.add(last)
+        return ends
 
     def end_of_session(self, start: int, host: str) -> int:
         """The first line behind what is typed. A shell inside may have the outer prompt
@@ -320,8 +336,11 @@ class Reader:
         if said:
             self.add_session(start, stop, said)
 
-    def add_session(self, start: int, stop: int, typed: Mapping[int, int]) -> None:
-        """Lines up to `stop` as a session; `typed` has the width of each one's prompt."""
+    def add_session(
+        self, start: int, stop: int, typed: Mapping[int, int], ends: Collection[int] = ()
+    ) -> None:
+        """Lines up to `stop` as a session; `typed` has the width of each one's prompt, and
+        behind the lines of `ends` ^D is pressed."""
         while stop > start and not self.lines[stop - 1].strip():
             stop -= 1
         said = [self.lines[number][cut:].rstrip() for number, cut in sorted(typed.items())]
@@ -339,6 +358,8 @@ class Reader:
                 else:
                     answers[number - start] = INTERRUPT.sub("", answer).rstrip()
                 keys.append("^C")
+            if number in ends:
+                keys.append("^D")
         self.typed.append(
             Typed(start, stop - 1, "\n".join(keys).rstrip("\n"), "\n".join(answers))
         )

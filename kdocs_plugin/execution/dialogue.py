@@ -90,6 +90,7 @@ class Dialogue:
         if line in KEYS:
             self.job.say(KEYS[line])
             before -= 1  # a key is not shown, and what it ends need not begin a line
+            self._reading = False
         else:
             self.job.say(line.encode() + b"\r")
         self._reading = self._reading or bool(READS_ON.match(line))
@@ -128,8 +129,12 @@ class Dialogue:
             if not self._nudged and silence >= HINTED and HINT in job.terminal.text()[-200:]:
                 self._nudged = True
                 job.say(b"\r")
-            if silence >= patience:
+            # What was typed is shown first, however long a slow machine takes for that.
+            bound = patience if heard and job.terminal.line > behind else SILENT
+            if silence >= bound:
                 return "silent"
-            left = (SETTLED if asks else HINTED if silence < HINTED else patience) - silence
+            left = (
+                SETTLED if asks else min(HINTED, bound) if silence < HINTED else bound
+            ) - silence
             job.wait(min(max(left, 0.005), self.deadline - now))
         return "over"

@@ -17,9 +17,11 @@ from kdocs_plugin.execution.dialogue import ENDS, Dialogue
 from kdocs_plugin.execution.endless import follow, serves
 from kdocs_plugin.execution.jobs import COLUMNS, WIDE, Job
 from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.late import late
 from kdocs_plugin.model import Decision, Scenario, Step
 from kdocs_plugin.values import dataclass
 
+FOREGROUND = late(r"fg(?:\s+%?\d+)?")
 SERVED = 5.0  # seconds for bash to tell how a job has ended
 ENDED = Ran(None, b"", 0.0, shell_ended=True)
 
@@ -90,6 +92,8 @@ class Stage:
             return self._type(step, ran)
         session = self.session(step.session)
         effect = step.effect
+        if FOREGROUND.fullmatch(ran.strip()) and (done := self._foreground(step, ran)):
+            return done
         if effect.background:
             return self._background(step, ran, session)
         if effect.terminal or step.stdin is not None or step.index in self._opened:
@@ -139,6 +143,18 @@ class Stage:
             status = session.run(f"wait {job.inner}", SERVED).exit_code
             return Done(step, ran, Ran(status, job.text().encode(), job.age))
         self._beside.append(Beside(step, ran, job, -1, by_author=True))
+        return None
+
+    def _foreground(self, step: Step, ran: str) -> Done | None:
+        """`fg`: the author takes a job to the front, to see its end or to press Ctrl+C."""
+        number = ran.strip().removeprefix("fg").strip().lstrip("%")
+        for each in reversed(self._beside):
+            mine = each.by_author and each.step.session == step.session and not each.job.over
+            if mine and each.job.number.startswith(f"[{number}]" if number else "["):
+                begun = time.monotonic()
+                end = follow(each.job, each.step.effect.loops, each.job.age + step.timeout)
+                taken = Ran(0, b"", time.monotonic() - begun)
+                return Done(step, ran, taken, "" if end == "over" else "ended.quiet")
         return None
 
     def _serve(self, step: Step, ran: str, session: Session) -> Done | None:

@@ -124,6 +124,7 @@ $ kubectl attach web
         "^C",
         "root@web:/# exit",
         "exit",
+        "command terminated with exit code 130",  # what was interrupted, handed on by exit
     ]
     assert typed.duration < 20
     attached = found["kubectl attach web"]
