@@ -66,7 +66,7 @@ class Helper:
             # A shell of the user's machine has them as programs.
             self._told.append(session)
             made = [helper.function(each, self._namespace) for each in helper.ALWAYS]
-            session.run(" ".join(made), READY_SECONDS)
+            session.run("\n".join(made), READY_SECONDS)
         return None if self.come() else self.trouble
 
     def come(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kdocs_plugin.clusters.api import Api
-from kdocs_plugin.clusters.local import Installation, LocalCluster, processes
+from kdocs_plugin.clusters.local import Installation, LocalCluster, layout, processes
 from kdocs_plugin.execution import namespaces
 from tests.live.foreign import Foreign, Relay, foreign, kubeconfig
 
@@ -169,3 +169,25 @@ def identity_of(label: list[str], pid: int) -> str:
     """An owner label of this machine's, for another process."""
     boot, namespace, _, _, nonce = label
     return f"{boot}-{namespace}-{pid}-{processes.process(pid).started}-{nonce}"
+
+
+def test_pings_and_names_on_the_local_cluster(
+    tmp_path: Path, installation: Installation
+) -> None:
+    """There the shell reaches pods itself, and can send no pings."""
+    place = foreign(tmp_path, installation, "")
+    place.note(
+        "a.md",
+        POD + "```bash\nkubectl apply -f web.yaml\n"
+        "kubectl expose pod web --port=80 --selector=a=b\nping -c 1 <파드 IP>\n"
+        "nslookup web.default.svc.cluster.local\ncurl -s <파드 IP> | wc -l\n"
+        "kubectl get pods -o name\n```\n",
+    )
+    cache = {"KDOCS_CACHE": str(layout.cache())}
+    done = place.kdocs("run", "--cluster", "local", "--format", "json", environment=cache)
+    assert done.returncode == 0, done.stdout + done.stderr
+    _, _, ping, name, curl, pods = json.loads(done.stdout)["notes"][0]["steps"]
+    assert "1 packets transmitted, 1 packets received" in ping["output"]
+    assert "Name:\tweb.default.svc.cluster.local" in name["output"]
+    assert (ping["place"], name["place"], curl["place"]) == (INSIDE, INSIDE, "")
+    assert pods["output"] == "pod/web"
