@@ -78,6 +78,7 @@ def ours(cluster: LocalCluster) -> list[str]:
         str(item["metadata"]["name"])
         for item in found["items"]
         if not item["metadata"].get("deletionTimestamp")
+        and str(item["metadata"]["name"]).startswith(("kdocs-a-", "kdocs-b-"))
     ]
 
 
