@@ -16,7 +16,7 @@ from pathlib import Path
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.local import LocalCluster, installed
 from kdocs_plugin.execution import Silent, run_scenario
-from kdocs_plugin.execution.namespaces import remove as remove_namespace
+from kdocs_plugin.execution.access.namespaces import remove as remove_namespace
 from kdocs_plugin.model import Scenario, Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kdocs_plugin.clusters.base import Shell
-from kdocs_plugin.execution.session import Session
+from kdocs_plugin.execution.shell.session import Session
 
 STEPS = 2000
 PEER_STEPS = 200  # theirs cost more: the numbers are those of a step

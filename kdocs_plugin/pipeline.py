@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from kdocs_plugin import validation
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
-    from kdocs_plugin.hosting import Clusters, Wishes
     from kdocs_plugin.rendering import RenderedPage
+    from kdocs_plugin.running.hosting import Clusters, Wishes
 
 
 # --- Without a cluster ------------------------------------------------------------------
@@ -272,9 +272,9 @@ def run(
     get. Raises ClusterError where no cluster can be had.
     """
     from kdocs_plugin.execution.observer import InTurn
-    from kdocs_plugin.hosting import Clusters
-    from kdocs_plugin.neighbours import Neighbours, jobs_for
-    from kdocs_plugin.side_by_side import Again, side_by_side
+    from kdocs_plugin.running.hosting import Clusters
+    from kdocs_plugin.running.neighbours import Neighbours, jobs_for
+    from kdocs_plugin.running.side_by_side import Again, side_by_side
 
     if write:
         pages = [at_home(page, settings) for page in pages]
@@ -331,7 +331,7 @@ def at_home(page: Page, settings: Settings) -> Page:
 def run_page(page: Page, observer: Observer, clusters: Clusters, wishes: Wishes) -> RunPage:
     """Run one page."""
     from kdocs_plugin.execution import run_scenario
-    from kdocs_plugin.hosting import NotStarted, end_of
+    from kdocs_plugin.running.hosting import NotStarted, end_of
 
     try:
         with clusters.take(page.scenario, wishes) as (cluster, api, cleanup):

@@ -51,7 +51,7 @@ def sweep_leftovers() -> None:
 
         local.sweep()
         if local.has_dead_visitors():
-            from kdocs_plugin import hosting
+            from kdocs_plugin.running import hosting
 
             hosting.tidy_kept()
 

@@ -16,9 +16,9 @@ import click
 from kdocs_plugin.cli.cluster_image import image
 from kdocs_plugin.clusters import local
 from kdocs_plugin.errors import ClusterError, NotInstalled, NotSupported
-from kdocs_plugin.hosting import require_installation
 from kdocs_plugin.messages import preferred_language, text
 from kdocs_plugin.model import MOST_NODES, Addon
+from kdocs_plugin.running.hosting import require_installation
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.local import Installation, LocalCluster

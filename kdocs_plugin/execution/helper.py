@@ -15,10 +15,10 @@ from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.base import Cluster
 from kdocs_plugin.commands import parse_kubectl, split
-from kdocs_plugin.execution.ownership import OWNER_LABEL, owner
+from kdocs_plugin.execution.access.ownership import OWNER_LABEL, owner
 from kdocs_plugin.execution.readiness.pods import STUCK, containers
-from kdocs_plugin.execution.session import Session
-from kdocs_plugin.execution.stage import Stage
+from kdocs_plugin.execution.shell.session import Session
+from kdocs_plugin.execution.shell.stage import Stage
 from kdocs_plugin.model import Step
 from kdocs_plugin.planning.policy import unwrapped
 

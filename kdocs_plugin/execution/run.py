@@ -11,9 +11,9 @@ from typing import Literal
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.base import Cluster, Shell
 from kdocs_plugin.errors import ExecutionError, KdocsError
+from kdocs_plugin.execution.access.identity import Identity
 from kdocs_plugin.execution.forensics import explained
 from kdocs_plugin.execution.helper import PLACE, Helper, calls_itself, opens_way
-from kdocs_plugin.execution.identity import Identity
 from kdocs_plugin.execution.images import ImageLog
 from kdocs_plugin.execution.losses import Losses, blamed
 from kdocs_plugin.execution.observer import Observer, Silent
@@ -21,10 +21,10 @@ from kdocs_plugin.execution.predicted import predicted
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
 from kdocs_plugin.execution.secrets import Secrets, credentials
-from kdocs_plugin.execution.stage import Done, Stage
+from kdocs_plugin.execution.shell.stage import Done, Stage
+from kdocs_plugin.execution.shell.workdir import write_file
 from kdocs_plugin.execution.statuses import abridged, fails_inside, judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
-from kdocs_plugin.execution.workdir import write_file
 from kdocs_plugin.model import Decision, Finding, ImageInfo, Scenario, Status, Step, StepResult
 from kdocs_plugin.outputs import clean
 from kdocs_plugin.planning.swaps import in_command, in_file

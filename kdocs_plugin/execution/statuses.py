@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kdocs_plugin.execution.stage import Done
+from kdocs_plugin.execution.shell.stage import Done
 from kdocs_plugin.model import Status, Step, StepResult
 from kdocs_plugin.outputs import is_binary
 from kdocs_plugin.values import replace

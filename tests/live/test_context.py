@@ -12,7 +12,7 @@ import pytest
 
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.local import Installation, LocalCluster, layout, processes
-from kdocs_plugin.execution import namespaces
+from kdocs_plugin.execution.access import namespaces
 from tests.live.foreign import Foreign, Relay, foreign, kubeconfig
 
 pytestmark = pytest.mark.live

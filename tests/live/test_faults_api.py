@@ -269,7 +269,7 @@ def test_a_namespace_that_somebody_else_holds(
     place: Foreign, local_cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its finalizer is nobody's business of ours: said, with what holds it."""
-    from kdocs_plugin.execution import identity, namespaces
+    from kdocs_plugin.execution.access import identity, namespaces
 
     monkeypatch.setattr(namespaces, "DELETE_SECONDS", 14.0)  # the condition takes its time
     with local_cluster.network():

@@ -20,8 +20,8 @@ from kdocs_plugin.clusters.context import ContextCluster
 from kdocs_plugin.clusters.local import Installation, LocalCluster
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.execution import Silent, run_scenario
-from kdocs_plugin.execution.identity import Identity
-from kdocs_plugin.execution.ownership import standing
+from kdocs_plugin.execution.access.identity import Identity
+from kdocs_plugin.execution.access.ownership import standing
 from kdocs_plugin.model import Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan

@@ -196,7 +196,7 @@ def test_what_a_run_left_that_died_early_is_removed(
     body = {"metadata": {"name": "kdocs-dead-000000", "labels": LABEL}}
     long_ago = api(place).post("/api/v1/namespaces", body)
     assert long_ago["metadata"]["labels"]["kdocs.dev/owner"] == "x"
-    from kdocs_plugin.execution import namespaces
+    from kdocs_plugin.execution.access import namespaces
 
     namespaces.remove(api(place), "kdocs-dead-000000", long_ago["metadata"]["uid"])
     assert namespaces.wait_until_gone(api(place), "kdocs-dead-000000", 30)

@@ -9,7 +9,7 @@ import pytest
 from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.local import LocalCluster
 from kdocs_plugin.execution import Silent, run_scenario
-from kdocs_plugin.execution.session import GRACE_SECONDS
+from kdocs_plugin.execution.shell.session import GRACE_SECONDS
 from kdocs_plugin.model import Status
 from kdocs_plugin.outputs import LIMIT
 from kdocs_plugin.planning import Options, plan

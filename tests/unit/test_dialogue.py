@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from kdocs_plugin.clusters.base import Shell
-from kdocs_plugin.execution.dialogue import Dialogue
-from kdocs_plugin.execution.endless import follow, serves
-from kdocs_plugin.execution.jobs import TERMINALS, is_running
-from kdocs_plugin.execution.session import Session
+from kdocs_plugin.execution.shell.dialogue import Dialogue
+from kdocs_plugin.execution.shell.endless import follow, serves
+from kdocs_plugin.execution.shell.jobs import TERMINALS, is_running
+from kdocs_plugin.execution.shell.session import Session
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("script") is None, reason="needs util-linux' script"

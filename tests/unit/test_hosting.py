@@ -10,8 +10,8 @@ import pytest
 from kdocs_plugin.clusters.local import layout, processes, running
 from kdocs_plugin.config import Settings, settings_for, with_command_line
 from kdocs_plugin.errors import ClusterError, ConfigError
-from kdocs_plugin.hosting import Clusters
 from kdocs_plugin.planning import plan
+from kdocs_plugin.running.hosting import Clusters
 from kdocs_plugin.source import scan
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone")

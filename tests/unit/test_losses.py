@@ -6,8 +6,8 @@ import pytest
 
 from kdocs_plugin.execution.losses import Losses
 from kdocs_plugin.execution.predicted import predicted
-from kdocs_plugin.execution.session import Ran
-from kdocs_plugin.execution.stage import Done
+from kdocs_plugin.execution.shell.session import Ran
+from kdocs_plugin.execution.shell.stage import Done
 from kdocs_plugin.execution.statuses import judge_status
 from kdocs_plugin.model import Finding, Position, Scenario, Severity, Status, StepResult
 from kdocs_plugin.planning import plan

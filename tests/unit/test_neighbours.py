@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from kdocs_plugin.hosting import NO_WISHES, Wishes
 from kdocs_plugin.model import Scenario, Status, StepResult
-from kdocs_plugin.neighbours import Neighbours, jobs_for
 from kdocs_plugin.planning import claims_of, plan, sees_others
+from kdocs_plugin.running.hosting import NO_WISHES, Wishes
+from kdocs_plugin.running.neighbours import Neighbours, jobs_for
 from kdocs_plugin.source import scan
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kdocs_plugin.execution import ownership
-from kdocs_plugin.execution.ownership import OWNER_LABEL, is_abandoned, is_owned, owner
+from kdocs_plugin.execution.access import ownership
+from kdocs_plugin.execution.access.ownership import OWNER_LABEL, is_abandoned, is_owned, owner
 
 
 def namespace(label: str, hours: float = 0) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def namespace(label: str, hours: float = 0) -> dict[str, Any]:
 def other_process() -> subprocess.Popen[str]:
     """A process that says its label and lives until its input ends."""
     program = (
-        "import sys; from kdocs_plugin.execution.ownership import owner; "
+        "import sys; from kdocs_plugin.execution.access.ownership import owner; "
         "print(owner(), flush=True); sys.stdin.read()"
     )
     return subprocess.Popen(

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from kdocs_plugin.execution import rights
+from kdocs_plugin.execution.access import rights
 
 RUNNER = Path(__file__).parents[2] / "manifests" / "runner"
 OBJECTS = list(yaml.safe_load_all((RUNNER / "kdocs.yaml").read_text(encoding="utf-8")))

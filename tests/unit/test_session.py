@@ -14,9 +14,9 @@ import pytest
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
-from kdocs_plugin.execution import session as session_module
-from kdocs_plugin.execution.processes import processes, writers
-from kdocs_plugin.execution.session import KEPT_BYTES, Ran, Session
+from kdocs_plugin.execution.shell import session as session_module
+from kdocs_plugin.execution.shell.processes import processes, writers
+from kdocs_plugin.execution.shell.session import KEPT_BYTES, Ran, Session
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="bash sessions need POSIX")
 

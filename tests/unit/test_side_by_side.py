@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kdocs_plugin.side_by_side import Again, Unlimited, side_by_side
+from kdocs_plugin.running.side_by_side import Again, Unlimited, side_by_side
 
 BOUND = 10.0  # seconds that nothing here takes
 

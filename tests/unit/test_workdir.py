@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kdocs_plugin.errors import ExecutionError
-from kdocs_plugin.execution.workdir import write_file
+from kdocs_plugin.execution.shell.workdir import write_file
 
 
 @pytest.mark.parametrize(

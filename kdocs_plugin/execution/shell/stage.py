@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kdocs_plugin.clusters.base import Shell
-from kdocs_plugin.execution.dialogue import ENDS, Dialogue
-from kdocs_plugin.execution.endless import follow, serves
-from kdocs_plugin.execution.jobs import COLUMNS, WIDE, Job
-from kdocs_plugin.execution.session import Ran, Session
+from kdocs_plugin.execution.shell.dialogue import ENDS, Dialogue
+from kdocs_plugin.execution.shell.endless import follow, serves
+from kdocs_plugin.execution.shell.jobs import COLUMNS, WIDE, Job
+from kdocs_plugin.execution.shell.session import Ran, Session
 from kdocs_plugin.late import late
 from kdocs_plugin.model import Decision, Scenario, Step
 from kdocs_plugin.values import dataclass

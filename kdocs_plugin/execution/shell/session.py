@@ -21,8 +21,8 @@ from typing import Self
 
 from kdocs_plugin.clusters.base import Shell
 from kdocs_plugin.errors import ExecutionError
-from kdocs_plugin.execution.jobs import COLUMNS, TERMINALS, Job, Pair
-from kdocs_plugin.execution.processes import (
+from kdocs_plugin.execution.shell.jobs import COLUMNS, TERMINALS, Job, Pair
+from kdocs_plugin.execution.shell.processes import (
     PROC,
     descendants,
     inner_pid,
@@ -30,7 +30,7 @@ from kdocs_plugin.execution.processes import (
     program_of,
     writers,
 )
-from kdocs_plugin.execution.program import BESIDE, STARTS, on_terminal, program
+from kdocs_plugin.execution.shell.program import BESIDE, STARTS, on_terminal, program
 from kdocs_plugin.values import dataclass
 
 START_SECONDS = 20.0

@@ -14,10 +14,10 @@ from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.user import Bounds
-from kdocs_plugin.execution import bounds as bounding
-from kdocs_plugin.execution import namespaces, rights
-from kdocs_plugin.execution.ownership import OWNER_LABEL, TOKEN_SECONDS, owner
-from kdocs_plugin.execution.rights import RUNNER
+from kdocs_plugin.execution.access import bounds as bounding
+from kdocs_plugin.execution.access import namespaces, rights
+from kdocs_plugin.execution.access.ownership import OWNER_LABEL, TOKEN_SECONDS, owner
+from kdocs_plugin.execution.access.rights import RUNNER
 
 
 class Identity:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kdocs_plugin.execution.processes import descendants, kill
+from kdocs_plugin.execution.shell.processes import descendants, kill
 from kdocs_plugin.outputs import Terminal
 
 TERMINALS = 5  # of one session: as many statements may go on at a time

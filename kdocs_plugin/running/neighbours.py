@@ -12,9 +12,9 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from kdocs_plugin.hosting import Wishes
 from kdocs_plugin.model import Scenario, Status, StepResult
 from kdocs_plugin.planning import claims_of, sees_others
+from kdocs_plugin.running.hosting import Wishes
 
 JOBS_PER_CORE = 2  # pages wait for pods half of their time; more than that costs time
 MOST_JOBS = 16

@@ -109,7 +109,7 @@ class Clusters:
         try:
             cluster, api, cleanup = shared.taken
             if wishes.undisturbed:
-                from kdocs_plugin.execution.namespaces import await_own_gone
+                from kdocs_plugin.execution.access.namespaces import await_own_gone
 
                 with cluster.network():
                     await_own_gone(api)
@@ -295,7 +295,7 @@ def end_of(cluster: Cluster) -> str | None:
 
 def tidied(cluster: Cluster, api: Api) -> Api:
     """The API of a cluster that others use too, without what dead runs left on it."""
-    from kdocs_plugin.execution.namespaces import remove_abandoned
+    from kdocs_plugin.execution.access.namespaces import remove_abandoned
 
     with cluster.network():
         remove_abandoned(api)

@@ -11,7 +11,7 @@ import re
 import time
 from typing import Literal
 
-from kdocs_plugin.execution.jobs import Job
+from kdocs_plugin.execution.shell.jobs import Job
 
 QUIET = 1.0  # seconds of silence after which nothing more is to be expected
 FIRST = 4.0  # seconds that the first line may take

@@ -10,8 +10,8 @@ from typing import Any
 
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.errors import ExecutionError
-from kdocs_plugin.execution import rights
-from kdocs_plugin.execution.ownership import (
+from kdocs_plugin.execution.access import rights
+from kdocs_plugin.execution.access.ownership import (
     OWNER_LABEL,
     is_abandoned,
     is_owned,

@@ -12,7 +12,7 @@ import re
 import time
 from typing import Literal
 
-from kdocs_plugin.execution.jobs import Job
+from kdocs_plugin.execution.shell.jobs import Job
 
 # `/ # `, `root@web:/# `, `mysql> `, `>>> `, `... `, `Password: `
 PROMPT = re.compile(r"(?:.*[#$%>❯]|\.\.\.|.*(?:password|login).*:|.*\?)\s?\Z", re.IGNORECASE)
