@@ -23,7 +23,7 @@ def main() -> NoReturn:
 
         values = options.parse(checking.OPTIONS, arguments)
         if values is not None:
-            ending.orderly(lambda: checking.check(**values))
+            ending.at_once(lambda: checking.check(**values))
     if command == ["run"]:
         from kdocs_plugin import unchanged
 

@@ -5,6 +5,7 @@ Exit status: 0 clean, 1 errors found, 2 could not run, 130 interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -53,6 +54,18 @@ def orderly(command: Callable[[], int | None]) -> NoReturn:
         sys.exit(2)
     finally:
         give_back()
+
+
+def at_once(command: Callable[[], int | None]) -> NoReturn:
+    """`orderly`, for a command that leaves nothing to Python's own clean-up: taking a hundred
+    modules apart takes as long as checking a small note."""
+    try:
+        orderly(command)
+    except SystemExit as end:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

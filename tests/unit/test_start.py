@@ -22,8 +22,9 @@ NEVER += [
     "hashlib",
 ]
 PROGRAM = """
-import sys
+import os, sys
 from kdocs_plugin.__main__ import main
+os._exit = sys.exit
 try:
     main()
 except SystemExit as end:
