@@ -9,12 +9,13 @@ from typing import Any
 from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.commands import fill, parse_kubectl, split
+from kdocs_plugin.execution.statuses import shows_failure
 from kdocs_plugin.model import Attribute, Reference, Scenario, Step
 from kdocs_plugin.outputs.align import line_up
 from kdocs_plugin.values import replace
 
 Verdict = tuple[str, Mapping[str, Any]]  # message key and its arguments
-FAILS = re.compile(r"Error|error:|No resources found")
+NOTHING = "No resources found"
 CONTROL = re.compile(r"control|master|minikube|desktop")
 PATHS = {
     "pod": "/api/v1/namespaces/{namespace}/pods",
@@ -123,7 +124,8 @@ def expects_failure(step: Step) -> bool:
     """Whether the author means the command to fail."""
     if step.returncode is not None:
         return step.returncode != 0
-    return step.expected is not None and bool(FAILS.match(step.expected.text))
+    nothing = step.expected is not None and step.expected.text.startswith(NOTHING)
+    return nothing or shows_failure(step)
 
 
 def of_kind(kind: str, api: Api, namespace: str) -> list[Mapping[str, Any]]:

@@ -32,24 +32,10 @@ from kdocs_plugin.plugin.generated import (
     add_status,
     status_address,
 )
+from kdocs_plugin.plugin.state import state_of
 from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, words
 from kdocs_plugin.rendering import extensions
 from kdocs_plugin.tree import wants
-
-# Of a note's neighbours, what no command reads.
-MEDIA = (
-    ".md",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".svg",
-    ".webp",
-    ".css",
-    ".js",
-    ".woff2",
-    ".mp4",
-)
 
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -108,7 +94,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         add_assets(files, config, self._settings)
         wanted = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
-        state = self._state(files)
+        state = state_of(files, self._settings)
         notes = files.documentation_pages(inclusion=wanted)
         pages = {file.src_uri: page for file in notes if (page := self._prepare(file, state))}
         self._pages, self._rendered = self._run(pages), {}
@@ -190,18 +176,6 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         except KdocsError as error:
             tell_error(error)
         return done
-
-    def _state(self, files: Files) -> object:
-        """What a page depends on beside its own text: records, and files of `-f`."""
-        paths = [*self._settings.records.rglob("*")]
-        for folder in self._settings.files:
-            paths += folder.rglob("*")
-        paths += [
-            Path(file.abs_src_path)
-            for file in files
-            if file.abs_src_path and not file.src_uri.endswith(MEDIA)
-        ]
-        return frozenset((str(p), p.stat().st_mtime_ns) for p in paths if p.is_file())
 
 
 def _begins_with_title(content: str) -> bool:

@@ -67,6 +67,8 @@ def own_digest(step: Step, scenario: Scenario) -> str:
     ]
     options = (step.timeout, step.returncode, step.wait, step.expect, step.stdin)
     parts = [step.kind, step.command, json.dumps([references, options], ensure_ascii=False)]
+    if step.session or step.into is not None:  # which shell it is typed into
+        parts += [step.session, str(step.into)]
     for name in (*step.effect.files, *step.uses):
         if name in scenario.beside:
             parts += [name, scenario.beside[name]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from typing import Any, Final
@@ -28,6 +27,7 @@ from kdocs_plugin.model import (
 )
 from kdocs_plugin.rendering.header import date_of, plain
 from kdocs_plugin.rendering.templates import fill
+from kdocs_plugin.values import dataclass
 
 FORMAT: Final = 1
 _TEXT = 80  # code points of an example's first line that are shown

@@ -16,7 +16,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Self
 
@@ -30,6 +29,7 @@ from kdocs_plugin.errors import (
 )
 from kdocs_plugin.messages import preferred_language, text
 from kdocs_plugin.model import Scenario
+from kdocs_plugin.values import dataclass
 
 if TYPE_CHECKING:
     from kdocs_plugin.clusters.api import Api

@@ -161,6 +161,12 @@ def test_a_file_beside_the_note_is_source() -> None:
     assert is_stale(scenario_of(note, **{"web.yaml": manifest + "# 바뀜\n"}), record)
 
 
+def test_the_shell_that_a_step_runs_in_is_source() -> None:
+    note = "```bash\n# kdocs: session=b\nkubectl get pods -A\n```\n"
+    here, there = scenario_of(note), scenario_of(note.replace("session=b", "session=c"))
+    assert fingerprints_of(here).whole != fingerprints_of(there).whole
+
+
 def test_options_and_bindings_are_source() -> None:
     note = "kubectl run a --image=x\nkubectl run b --image=x\nkubectl logs <pod-name>"
     note = f"```bash\n{note}\n```\n"
