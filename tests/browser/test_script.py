@@ -84,6 +84,8 @@ def paste(page: Chrome, number: int, text: str) -> str:
     """What the page says to an output pasted below its command of that number."""
     button = page.find_element(By.CSS_SELECTOR, ".kdocs-button[aria-expanded]")
     if button.get_attribute("aria-expanded") == "false":
+        boxes = page.find_elements(By.CSS_SELECTOR, ".kdocs-mine")
+        assert not any(box.is_displayed() for box in boxes)
         button.click()
     folded = page.find_elements(By.CSS_SELECTOR, ".kdocs-mine")[number]
     if not folded.get_attribute("open"):
