@@ -86,7 +86,7 @@ def test_as_the_standard_library_makes_it(cls: type[Any]) -> None:
     assert ours != theirs
     assert replace(ours, **changed) == cls(**changed) or "__eq__" not in cls.__dict__
     least = {name: each for name, each in given.items() if is_required(other, name)}
-    assert state(cls(**least)) == state(other(**least))
+    assert plain(state(cls(**least))) == plain(state(other(**least)))
     for name in given:
         assert change(ours, name) is change(theirs, name)
 
@@ -103,6 +103,11 @@ def is_required(cls: type[Any], name: str) -> bool:
     fields: dict[str, Any] = cls.__dataclass_fields__
     missing = dataclasses.MISSING
     return fields[name].default is missing and fields[name].default_factory is missing
+
+
+def plain(values: list[Any]) -> list[Any]:
+    """Objects that a default makes anew each time, by their class."""
+    return [each if "__eq__" in vars(type(each)) else type(each) for each in values]
 
 
 def state(instance: Any) -> list[Any]:

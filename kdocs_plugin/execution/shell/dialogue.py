@@ -23,6 +23,7 @@ HINTED = 0.5  # seconds of silence before enter is pressed
 SILENT = 10.0  # seconds of silence after which what was typed does not come back
 READING = 0.3  # the same for a program that reads what is typed next
 WATCHED = 1.5, 4.0  # a command that the note interrupts: once it is silent, or so long
+PRESSED, AGAIN = 1.5, 3  # seconds after which Ctrl+C is pressed again, and how often
 LEAVING = 2.0  # seconds for a program to go when its input ends
 LEAVES = 4  # shells in shells
 KEYS = {"^C": b"\x03", "^D": b"\x04", "^Z": b"\x1a"}
@@ -98,6 +99,11 @@ class Dialogue:
             return self._await_prompt(LEAVING, before)
         if following == "^C":
             return self._watch()
+        for _ in range(AGAIN if line == "^C" else 0):
+            # A program that has only just begun may miss it: a person presses it again.
+            if (state := self._await_prompt(PRESSED, before)) != "silent":
+                return state
+            self.job.say(KEYS[line])
         state = self._await_prompt(READING if self._reading else SILENT, before)
         self._reading = self._reading and state != "prompt"
         return "prompt" if state == "silent" and following else state
