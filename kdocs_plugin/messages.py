@@ -283,6 +283,12 @@ CATALOGUE |= {
         "주석은 바로 뒤의 코드 블록에만 쓰입니다.",
         "An annotation is for the fence right behind it.",
     ),
+    "KD010": Message(
+        "kdocs 주석 `{key}`에 쓸 수 없는 값: `{value}`",
+        "`{value}` is no value for `{key}` in a kdocs annotation",
+        "쓸 수 있는 값: {choices}",
+        "What it takes: {choices}",
+    ),
     # clusters/local/
     "local.progress.plan": Message(
         "설치할 것: {names}. 예상 시간 {left}",

@@ -24,6 +24,22 @@ KEYS = (
     "session",
 )
 
+# What a key may be set to, and how that is said; any other key takes any text.
+_OBJECT = r"[A-Za-z][\w.-]*/[\w.<>{}-]+"
+_VALUES = {
+    "execute": (late(r"auto|on|off|true|false|yes|no"), "auto, on, off"),
+    "timeout": (late(r"\d{1,6}(?:\.\d{1,3})?(?:ms|s|m)?"), "90s, 2m, 500ms"),
+    "returncode": (late(r"\d{1,3}"), "0–255"),
+    "wait": (
+        late(
+            rf"settled|none|true|(?:(?:condition=\S+|delete)[\s,]+)?{_OBJECT}(?:[\s,]+{_OBJECT})*"
+        ),
+        'settled, none, deploy/web, "condition=Ready pod/web", "delete pod/web"',
+    ),
+    "validate": (late(r"off|invalid"), "off, invalid"),
+    "hide": (late(r"true|false"), "true, false"),
+}
+
 IN_FENCE = late(r"[ \t]*#[ \t]*kdocs:(?P<settings>.*)$", re.DOTALL)
 IN_COMMENT = late(r"[> \t]*<!--[ \t]*kdocs:(?P<settings>.*?)-->[ \t]*$", re.DOTALL)
 
@@ -39,7 +55,7 @@ _MOST_MISTAKES = 20  # of one annotation; the nearest key of each is looked for
 class Mistake:
     """What is wrong with an annotation, at a 0-based column."""
 
-    code: str  # KD006 syntax, KD007 unknown key
+    code: str  # KD006 syntax, KD007 unknown key, KD010 unusable value
     column: int
     arguments: Mapping[str, str]
 
@@ -61,7 +77,12 @@ def settings(text: str, start: int, end: int) -> tuple[dict[str, str], list[Mist
         key = match["key"]
         if key in KEYS:
             found = (match[name] for name in ("double", "single", "bare"))
-            values[key] = next((value for value in found if value is not None), "true")
+            value = next((each for each in found if each is not None), "true")
+            values[key] = value
+            allowed, choices = _VALUES.get(key, (None, ""))
+            if allowed is not None and not allowed.fullmatch(value):
+                said = {"key": key, "value": value[:60], "choices": choices}
+                mistakes.append(Mistake("KD010", at, said))
         else:
             import difflib  # only for a mistake
 
