@@ -272,9 +272,12 @@ def run(
     get. Raises ClusterError where no cluster can be had.
     """
     from kdocs_plugin.execution.observer import InTurn
+    from kdocs_plugin.execution.shell.processes import heed_interrupts
     from kdocs_plugin.running.hosting import Clusters
     from kdocs_plugin.running.neighbours import Neighbours, jobs_for
     from kdocs_plugin.running.side_by_side import Again, side_by_side
+
+    heed_interrupts()  # sessions start in threads of their own, which can't see to that
 
     if write:
         pages = [at_home(page, settings) for page in pages]

@@ -182,7 +182,8 @@ def shell() -> None:
     """Open a root shell on the node, with the administrator's kubeconfig."""
     running = _require_running()
     argv, environment = running.administrator_shell()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the shell
+    # Ctrl-C is for the shell: what we ignore it would ignore as well, a handler stays ours.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         ended = subprocess.run(argv, env=environment, check=False).returncode
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -62,6 +63,16 @@ def test_ctrl_c_interrupts_what_goes_on(session: Session) -> None:
     assert "^C" in dialogue.job.text()
     assert "echo after\nafter" in dialogue.job.text()
     assert dialogue.job.over
+
+
+def test_ctrl_c_works_where_we_ourselves_are_in_the_background(tmp_path: Path) -> None:
+    """There SIGINT is ignored, and whoever is started inherits that."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Session(Shell(["bash"], ENVIRONMENT, tmp_path)) as session:
+            test_ctrl_c_interrupts_what_goes_on(session)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_end_of_the_input_leaves_shells_in_shells(session: Session) -> None:

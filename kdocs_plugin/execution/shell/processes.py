@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -61,6 +62,16 @@ def is_writing(pid: int, descriptor: str) -> bool:
         if line.startswith("flags:"):
             return int(line.split()[1], 8) & os.O_ACCMODE != os.O_RDONLY
     return False
+
+
+def heed_interrupts() -> None:
+    """See to it that what we start can be interrupted, also where we ourselves can't be: a
+    process in the background ignores SIGINT, its children inherit that, and no shell can undo
+    it. A handler, be it of a main thread only, they do not inherit."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
 
 
 def kill(pids: Iterable[int], number: signal.Signals) -> None:

@@ -25,6 +25,7 @@ from kdocs_plugin.execution.shell.jobs import COLUMNS, TERMINALS, Job, Pair
 from kdocs_plugin.execution.shell.processes import (
     PROC,
     descendants,
+    heed_interrupts,
     inner_pid,
     kill,
     program_of,
@@ -66,6 +67,7 @@ class Session:
         self._terminals = [Pair() for _ in range(TERMINALS)]
         self.jobs: list[Job] = []  # that are not over
         slaves = [each.slave for each in self._terminals]
+        heed_interrupts()
         try:
             self._process = subprocess.Popen(
                 [*shell.argv, "-c", program(control_read, report_write, slaves), "bash"],
