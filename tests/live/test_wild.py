@@ -39,10 +39,12 @@ IMAGES = {
 }
 
 
-def children_of(pid: int) -> list[str]:
-    """The numbers of a process's own children, those of all its threads."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [number for task in tasks for number in task.read_text().split()]
+def parent_of(pid: int) -> int:
+    """A process's parent, 0 where it has gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +75,8 @@ def ran(
         }
         yield done
     # Below the session's other cluster processes come and go: only our own children count.
-    own = {int(each) for each in children_of(os.getpid())}
     started = [each for each in descendants(os.getpid()) if each not in before]
-    assert none_left([each for each in started if each.pid in own])
+    assert none_left([each for each in started if parent_of(each.pid) == os.getpid()])
     assert list((cache / "clusters").glob("*")) == []
     assert not [each for each in cgroups.identities() if f"-{os.getpid()}-" in each]
 
