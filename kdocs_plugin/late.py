@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
 
-_METHODS = "match search fullmatch finditer findall sub subn split pattern flags".split()
+_METHODS = "match search fullmatch finditer findall sub subn split".split()
 
 
 class _Late:
@@ -24,16 +24,7 @@ class _Late:
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._text, self._flags)
-        for each in (
-            "match",
-            "search",
-            "fullmatch",
-            "finditer",
-            "findall",
-            "sub",
-            "subn",
-            "split",
-        ):
+        for each in _METHODS:
             setattr(self, each, getattr(compiled, each))
         return getattr(compiled, name)
 
