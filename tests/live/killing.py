@@ -20,7 +20,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,8 +183,12 @@ class Ground:
         }
 
 
-def descendants(pid: int) -> list[Process]:
-    """A process and all below it, as the host sees them; the process itself first."""
+def descendants(pid: int, beside: Collection[Process] = ()) -> list[Process]:
+    """A process and all below it, as the host sees them; the process itself first.
+
+    Without the processes `beside`, known before, and what is below those.
+    """
+    without = {process.pid for process in beside if process.alive}
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -192,12 +196,12 @@ def descendants(pid: int) -> list[Process]:
                 parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
                 children.setdefault(int(parent), []).append(int(entry.name))
     numbers = [pid]
-    for known in numbers:
-        numbers += children.get(known, [])
+    for each in numbers:
+        numbers += [child for child in children.get(each, []) if child not in without]
     found = []
-    for known in numbers:
+    for each in numbers:
         with contextlib.suppress(ProcessLookupError):
-            found.append(processes.process(known))
+            found.append(processes.process(each))
     return found
 
 

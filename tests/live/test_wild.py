@@ -39,14 +39,6 @@ IMAGES = {
 }
 
 
-def parent_of(pid: int) -> int:
-    """A process's parent, 0 where it has gone."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
-
-
 @pytest.fixture(scope="module")
 def ran(
     installation: Installation, tmp_path_factory: pytest.TempPathFactory
@@ -68,17 +60,16 @@ def ran(
         for parameter in NOTES:
             shutil.copy(parameter.values[0], notes)
             pages.append(prepared(notes / parameter.values[0].name, using))
-        before = descendants(os.getpid())
+        others, groups = descendants(os.getpid()), cgroups.identities()
         done = {
             Path(each.page.note.path).stem: each
             for each in pipeline.run(pages, using, Silent())
         }
         yield done
-    # Below the session's other cluster processes come and go: only our own children count.
-    started = [each for each in descendants(os.getpid()) if each not in before]
-    assert none_left([each for each in started if parent_of(each.pid) == os.getpid()])
+    # The session's own cluster lives on beside it, its processes come and go.
+    assert none_left(descendants(os.getpid(), beside=others)[1:])
     assert list((cache / "clusters").glob("*")) == []
-    assert not [each for each in cgroups.identities() if f"-{os.getpid()}-" in each]
+    assert not cgroups.identities() - groups
 
 
 @pytest.mark.parametrize("note", NOTES)
