@@ -293,7 +293,7 @@ def run(
         def work(number: int) -> RunPage:
             page = todo[number]
             done = run_page(page, told[number], clusters, neighbours.wishes(number))
-            if neighbours.again_alone(number, done.results):
+            if done.trouble is None and neighbours.again_alone(number, done.results):
                 told[number].again(page.scenario)
                 raise Again
             return recorded(done, settings) if write else verified(done)

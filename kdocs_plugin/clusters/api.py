@@ -15,7 +15,7 @@ import logging
 import re
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,17 @@ class Api:
 
     A call that reads is tried again, for a bounded time, where the server is overloaded,
     broken or starting anew; one that writes only where it was surely not carried out.
-    A server that has never answered is not waited for.
+    A server that has never answered is not waited for, nor one of a cluster that has ended.
     """
 
     def __init__(
-        self, kubeconfig: Path, context: str | None = None, timeout: float = 20.0
+        self,
+        kubeconfig: Path,
+        context: str | None = None,
+        timeout: float = 20.0,
+        has_ended: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`timeout`: seconds for one call. `has_ended`: whether its cluster is over."""
         # Half a second of imports: only here, where a live run begins.
         from kubernetes import client, config
 
@@ -80,9 +85,9 @@ class Api:
                 ) from error
         if said:
             raise ClusterError("cluster.bad_kubeconfig", file=kubeconfig, why=one_line(said[0]))
-        self._begin(settings, timeout)
+        self._begin(settings, timeout, has_ended)
 
-    def _begin(self, settings: Any, timeout: float) -> None:
+    def _begin(self, settings: Any, timeout: float, has_ended: Callable[[], bool]) -> None:
         from kubernetes import client
 
         settings.retries = False
@@ -90,6 +95,7 @@ class Api:
         self._settings = settings
         self._pool = client.ApiClient(settings).rest_client.pool_manager
         self._timeout = timeout
+        self._has_ended = has_ended
         self._met = False  # whether the server has ever answered
         self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
         self.server: str = settings.host
@@ -104,7 +110,7 @@ class Api:
         settings.api_key = {"BearerToken": f"Bearer {token}"}
         settings.api_key_prefix = {}
         other = object.__new__(Api)
-        other._begin(settings, self._timeout)
+        other._begin(settings, self._timeout, self._has_ended)
         other._met = self._met
         return other
 
@@ -205,7 +211,7 @@ class Api:
             now = time.monotonic()
             deadline = deadline or now + PATIENCE_SECONDS
             pause = max(wanted, min(LONGEST_PAUSE, pause * 2))
-            if not again or now + pause > deadline:
+            if not again or now + pause > deadline or self._has_ended():
                 raise trouble
             time.sleep(pause)  # what the server asked for, or a little: no event will tell
 

@@ -237,7 +237,7 @@ class Clusters:
     def _api(self, cluster: Cluster, context: str | None = None) -> Api:
         from kdocs_plugin.clusters.api import Api
 
-        api = Api(cluster.kubeconfig, context)
+        api = Api(cluster.kubeconfig, context, has_ended=lambda: cluster.ended() is not None)
         self._apis.add(api)
         return api
 
