@@ -1864,8 +1864,14 @@ CATALOGUE |= {
     ),
     "update.empty": Message("실제로는 아무것도 출력하지 않습니다", "it really prints nothing"),
     "update.literal": Message(
-        "뒤의 명령이 이 출력에 있는 값을 씁니다. 함께 고쳐야 합니다",
-        "commands below use values of this output; both want to be changed together",
+        "뒤의 명령이 이 출력에 있는 값을 씁니다. 실제 출력에는 그 값의 자리가 없으니 함께 고쳐야 합니다",
+        "commands below use values of this output, which have no place in the real one; "
+        "both want to be changed together",
+    ),
+    "update.again": Message(
+        "{path}: 뒤의 명령이 고친 출력의 값을 씁니다. 고친 다음에는 kdocs run으로 다시 기록하세요",
+        "{path}: commands below use values of a new output; once written, record the note "
+        "again with kdocs run",
     ),
     "update.style": Message(
         "여기에 쓰면 출력으로 읽히지 않습니다",

@@ -56,6 +56,8 @@ def update(
             open_ones += len(fresh.steps)
         key = "update.made" if write else "update.would"
         click.echo(messages.text(key, language, arguments), err=True)
+        if fresh.again:
+            click.echo(messages.text("update.again", language, arguments), err=True)
         if not (write or dry or asks):
             click.echo(messages.text("update.how", language, {}), err=True)
     raise click.exceptions.Exit(int(open_ones > 0))

@@ -18,7 +18,7 @@ from kdocs_plugin.outputs.recognise import (
 )
 from kdocs_plugin.outputs.redact import redact
 from kdocs_plugin.outputs.rewritten import rewritten
-from kdocs_plugin.outputs.scrub import normalise, same
+from kdocs_plugin.outputs.scrub import in_default, normalise, same
 from kdocs_plugin.outputs.terminal import Terminal
 from kdocs_plugin.outputs.volatile import volatile_spans
 
@@ -29,6 +29,7 @@ __all__ = [
     "begins_with_table",
     "clean",
     "compare",
+    "in_default",
     "is_binary",
     "is_document",
     "is_output",

@@ -54,6 +54,8 @@ SCRUBS = tuple(
         (r'(?i)^(< )?(ETag): +(?:W/)?"[^"]*"', r"\1\2: <id>"),
     )
 )
+# A scenario's namespace, as ours are named.
+OWN_NAMESPACE = late(r"\bkdocs(?:-[a-z0-9]+)*-[0-9a-f]{6}\b")
 # Events of a describe that tell of a start's races, what is said while waiting, and kubectl's
 # own log (klog's form).
 PASSING_LINES = late(
@@ -99,6 +101,11 @@ def normalise(text: str) -> str:
         # Columns are as wide as their widest value: width is volatile where values are.
         text = "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
     return text
+
+
+def in_default(text: str) -> str:
+    """An output as a reader sees it, who follows the note in the namespace `default`."""
+    return OWN_NAMESPACE.sub("default", text)
 
 
 def same(one: str, other: str) -> bool:

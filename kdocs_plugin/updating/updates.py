@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kdocs_plugin import pipeline, records
 from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Embedded, Page, RecordedStep, Scenario, Status, Step
-from kdocs_plugin.outputs import rewritten
+from kdocs_plugin.outputs import in_default, rewritten
 from kdocs_plugin.outputs.compare import OURS_IS_CUT
 from kdocs_plugin.outputs.redact import MARK
 from kdocs_plugin.updating.places import empty_place, filled, with_output
-from kdocs_plugin.values import dataclass
+from kdocs_plugin.values import dataclass, replace
 
 _TRIED: Final = (Status.OK, Status.FAILED)
 
@@ -33,6 +34,7 @@ class Updated:
     text: str
     steps: tuple[Step, ...] = ()  # whose outputs are new
     left: tuple[Left, ...] = ()
+    again: bool = False  # whether the page wants a run: commands are lined up by what is new
 
 
 def updated(page: Page, settings: Settings, *, failed: bool = False) -> Updated:
@@ -51,7 +53,10 @@ def updated(page: Page, settings: Settings, *, failed: bool = False) -> Updated:
         elif fresh != text:
             text = fresh
             steps.append(each.step)
-    return Updated(page, text, tuple(reversed(steps)), tuple(reversed(left)))
+    _, scenario = pipeline.planned(page.note.path, text, settings)
+    whole = records.fingerprints_of(scenario).whole
+    again = bool(steps) and whole != records.fingerprints_of(page.scenario).whole
+    return Updated(page, text, tuple(reversed(steps)), tuple(reversed(left)), again)
 
 
 def _asks(page: Page, embedded: Embedded) -> bool:
@@ -95,16 +100,55 @@ def _candidates(
     page: Page, step: Step, recorded: RecordedStep, text: str
 ) -> Iterator[tuple[str, str]]:
     """Texts of the note, each with the output that it shows."""
+    real = with_literals(in_default(recorded.output), lined_up_by(page, step))
     if step.expected is None:
         place = empty_place(page, step)
-        output = "\n".join(line.rstrip() for line in recorded.output.split("\n")).strip("\n")
+        output = "\n".join(map(str.rstrip, real.split("\n"))).strip("\n")
         if place is not None:
             yield filled(text, place, output), output
         return
-    for output in rewritten(step.expected.text, recorded.output):
+    for output in rewritten(step.expected.text, real):
         fresh = with_output(page.note, text, step.expected, output)
         if fresh is not None:
             yield fresh, output
+
+
+def lined_up_by(page: Page, step: Step) -> dict[str, str]:
+    """Literals of commands that a step's written output lines up, by their real values:
+    while the commands say them, so does the output."""
+    found: dict[str, str] = {}
+    written = step.expected
+    for each in page.embedded:
+        if written is None or each.recorded is None:
+            continue
+        values = bound_values(each.step, each.recorded.ran)
+        for reference, value in zip(each.step.references, values, strict=False):
+            here = written.line <= reference.line <= written.end_line and not reference.page
+            if here and reference.literal:
+                found.setdefault(value, reference.text)
+    return found
+
+
+def bound_values(step: Step, ran: str) -> tuple[str, ...]:
+    """What stood in the places of a command's references when it ran; none where that is
+    not to be told."""
+    pattern, end = "", 0
+    for each in step.references:
+        pattern += re.escape(step.command[end : each.start]) + "(.+?)"
+        end = each.start + len(each.text)
+    match = re.fullmatch(pattern + re.escape(step.command[end:]), ran, re.DOTALL)
+    return match.groups() if match else ()
+
+
+def with_literals(output: str, literals: Mapping[str, str]) -> str:
+    """An output with the author's literals for the real values, in columns of equal width."""
+    for value, literal in literals.items():
+        output = re.sub(
+            rf"(?<![\w.-]){re.escape(value)}(?![\w.-])( *)",
+            lambda found, put=literal: put.ljust(len(found[0])) if found[1] else put,  # type: ignore[misc]
+            output,
+        )
+    return output
 
 
 def _holds(page: Page, step: Step, text: str, output: str, settings: Settings) -> bool:
@@ -119,8 +163,14 @@ def _holds(page: Page, step: Step, text: str, output: str, settings: Settings) -
     )
 
 
-def _mark(scenario: Scenario) -> tuple[str, int]:
-    return records.fingerprints_of(scenario).whole, len(scenario.steps)
+def _mark(scenario: Scenario) -> tuple[str, list[bool]]:
+    """What runs. Of the outputs that literals are lined up by only that there are such."""
+    lined_up = [bool(r.line) for s in scenario.steps for r in s.references if r.literal]
+    steps = tuple(
+        replace(step, references=tuple(replace(r, line=0) for r in step.references))
+        for step in scenario.steps
+    )
+    return records.fingerprints_of(replace(scenario, steps=steps)).whole, lined_up
 
 
 def _lines(text: str) -> list[str]:

@@ -37,13 +37,16 @@ def record(
     name: str,
     outputs: Mapping[str, str],
     status: Status = Status.OK,
+    ran: Mapping[str, str] | None = None,
 ) -> Page:
-    """Record a note with these outputs by command; the page with its record."""
+    """Record a note with these outputs by command, and what ran as something else; the page
+    with its record."""
     options = settings_for(folder, folder, {})
     text = (folder / name).read_bytes().decode().replace("\r\n", "\n")
     page = pipeline.prepare(name, text, options)
     results = [
-        StepResult(step, status, step.command, "run.exit_code" if status else "", {"code": 1},
+        StepResult(step, status, (ran or {}).get(step.command, step.command),
+                   "run.exit_code" if status else "", {"code": 1},
                    exit_code=0, output=outputs.get(step.command, ""), order=number)
         for number, step in enumerate(page.scenario.runnable, 1)
     ]  # fmt: skip
@@ -207,16 +210,43 @@ def test_an_old_record_is_not_written(tmp_path: Path) -> None:
     assert "were recorded before something above them changed" in call(tmp_path, "diff").output
 
 
-def test_an_output_whose_values_are_used_below_is_left(tmp_path: Path) -> None:
-    pods = "NAME                  READY   STATUS    RESTARTS   AGE\nweb-8f9f49d64-54lb4   {}     {}   0          2s"  # noqa: E501
-    note = "```console\n$ kubectl create deployment web --image=nginx\n$ kubectl get pods\n{}\n$ kubectl logs web-8f9f49d64-54lb4\n```\n"  # noqa: E501
-    text = note.format(pods.format("0/1", "Error  "))
-    file = write(tmp_path, text)
-    real = pods.format("1/1", "Running").replace("54lb4", "vpjk5")
-    record(tmp_path, "a.md", {GET: real})
+LITERAL = """```console
+$ kubectl create deployment web --image=nginx
+$ kubectl get pods
+NAME                  READY   STATUS   RESTARTS   AGE
+web-8f9f49d64-54lb4   0/1     Error    0          2s
+$ kubectl logs web-8f9f49d64-54lb4
+```
+"""
+
+
+def test_values_that_are_used_below_stay(tmp_path: Path) -> None:
+    file = write(tmp_path, LITERAL)
+    row = "web-6d4cf56db6-vpjk5   1/1     Running   0          3s"
+    logs = "kubectl logs web-8f9f49d64-54lb4"
+    real = f"{PODS.splitlines()[0].replace('NAME', 'NAME                 ')}\n{row}"
+    record(tmp_path, "a.md", {GET: real}, ran={logs: "kubectl logs web-6d4cf56db6-vpjk5"})
     done = call(tmp_path, "update", "--yes")
-    assert (done.exit_code, file.read_text("utf-8")) == (1, text)
+    assert done.exit_code == 0, done.output
+    assert "record the note again with kdocs run" in done.output
+    new = LITERAL.replace("STATUS ", "STATUS  ").replace("0/1     Error ", "1/1     Running")
+    assert file.read_text("utf-8") == new.replace("  2s", "  3s")
+    assert "changed since" in call(tmp_path, "status").output
+
+
+def test_values_that_are_used_below_and_have_no_place_are_left(tmp_path: Path) -> None:
+    file = write(tmp_path, LITERAL)
+    record(tmp_path, "a.md", {GET: "Error from server (Forbidden): a fixture's words"})
+    done = call(tmp_path, "update", "--yes")
+    assert (done.exit_code, file.read_text("utf-8")) == (1, LITERAL)
     assert "commands below use values of this output" in done.output
+
+
+def test_the_namespace_is_the_readers(tmp_path: Path) -> None:
+    file = write(tmp_path, "```console\n$ kubectl get pods\nNAME\nweb\n```\n")
+    record(tmp_path, "a.md", {GET: "No resources found in kdocs-a-0123ab namespace."})
+    assert call(tmp_path, "update", "--yes").exit_code == 0
+    assert "\nNo resources found in default namespace.\n" in file.read_text("utf-8")
 
 
 def test_nothing_is_written_unasked(tmp_path: Path) -> None:
