@@ -51,6 +51,9 @@ class Settings:
     status: bool = True  # the site has a page that tells what is verified
     public_findings: bool = False  # and that page tells the readers of findings, too
     script: bool = True  # cards have buttons: copy, compare with mine
+    manifest_cards: bool = True  # manifests are cards: name, copy, download
+    downloads: bool = True  # the site has the manifests as files
+    line_anchors: bool = True  # lines of manifests have addresses
     search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
@@ -73,6 +76,9 @@ OPTIONS: Mapping[str, Any] = {
     "status": True,
     "public_findings": False,
     "script": True,
+    "manifest_cards": True,
+    "downloads": True,
+    "line_anchors": True,
     "search": True,
 }
 
@@ -119,6 +125,9 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         status=switch("status", values["status"]),
         public_findings=switch("public_findings", values["public_findings"]),
         script=switch("script", values["script"]),
+        manifest_cards=switch("manifest_cards", values["manifest_cards"]),
+        downloads=switch("downloads", values["downloads"]),
+        line_anchors=switch("line_anchors", values["line_anchors"]),
         search=switch("search", values["search"]),
     )
 

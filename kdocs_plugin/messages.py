@@ -100,6 +100,13 @@ CATALOGUE |= {
         "공식 이미지가 아니라 Debian 패키지로 만든 이미지",
         "not the official image: built from Debian packages",
     ),
+    "render.stand_in_file": Message("받는 파일의 이미지", "images of the file"),
+    "render.download": Message("내려받기", "Download"),
+    "render.download_of": Message("{name} 내려받기", "Download {name}"),
+    "render.lines": Message(
+        "{name}: 줄마다 주소가 있습니다. 위아래 화살표로 고르세요",
+        "{name}: every line has an address; choose with the arrow keys",
+    ),
     # rendering/script: filled in the browser
     "render.script.copy": Message("복사", "Copy"),
     "render.script.copied": Message("복사됨", "Copied"),

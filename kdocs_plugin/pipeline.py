@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from kdocs_plugin import validation
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
-    from kdocs_plugin.rendering import RenderedPage
+    from kdocs_plugin.rendering import Fragment, RenderedPage
     from kdocs_plugin.running.hosting import Clusters, Wishes
 
 
@@ -216,23 +216,31 @@ def render(
     *,
     quotes_by_extension: bool = False,
     status: str = "",
+    files: Mapping[str, tuple[str, str]] | None = None,
 ) -> RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
     `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
     are left to the author's own Markdown extension. `status` is the address of the page
-    that tells what is verified, as this page sees it.
+    that tells what is verified, as this page sees it; `files` are those of its manifests
+    that the site publishes.
     """
     # Templates and highlighting are for pages: the command line does without them.
     from kdocs_plugin import rendering
 
     options = rendering.RenderOptions(
-        language=settings.language, callouts=not quotes_by_extension, status=status
+        language=settings.language,
+        callouts=not quotes_by_extension,
+        status=status,
+        script=settings.script,
+        manifest_cards=settings.manifest_cards,
+        line_anchors=settings.line_anchors,
+        files=files or {},
     )
     return rendering.render(page, markdown, first_line, options)
 
 
-def insert(html: str, fragments: Mapping[str, str]) -> str:
+def insert(html: str, fragments: Mapping[str, Fragment]) -> str:
     """The converted page, or a part of it, with its fragments in their places."""
     from kdocs_plugin import rendering
 

@@ -7,6 +7,7 @@ among them) sees the finished page.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from kdocs_plugin.plugin.generated import (
     STATUS_PAGE,
     STYLESHEET,
     add_assets,
+    add_manifests,
     add_status,
     status_address,
 )
@@ -54,6 +56,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
+        self._files: Mapping[str, Mapping[str, tuple[str, str]]] = {}  # published manifests
         self._status = ""  # HTML of the page that tells what is verified
 
     def on_startup(self, *, command: str, **_: object) -> None:
@@ -102,6 +105,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             for finding in page.findings:
                 tell_finding(finding, self._settings)
         every = [*self._pages.values()]
+        self._files = add_manifests(files, config, self._pages, self._settings)
         self._status = add_status(files, config, every, self._settings)
         return files
 
@@ -121,6 +125,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             self._settings,
             quotes_by_extension=self._quotes_by_extension,
             status=status_address(files, page.file),
+            files=self._files.get(page.file.src_uri),
         )
         self._rendered[page.file.src_uri] = rendered
         return rendered.markdown
@@ -133,11 +138,15 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return html + self._status if is_status else html
         if rendered.title and not _begins_with_title(html) and not _is_titled(page):
             page.title = escape(rendered.title, quote=False)
-        return pipeline.insert(html, rendered.fragments)
+        html = pipeline.insert(html, rendered.fragments)
+        # Links to our anchors are links that MkDocs may check.
+        known = page.present_anchor_ids or set()
+        page.present_anchor_ids = known | rendering.ids(rendered.fragments, html)
+        return html
 
     def on_post_page(self, output: str, **_: object) -> str:
         """Parts of a page that another plugin has shown elsewhere, as a blog's excerpts."""
-        if rendering.ATTRIBUTE not in output:
+        if not rendering.has_tokens(output):
             return output
         every = {k: v for r in self._rendered.values() for k, v in r.fragments.items()}
         return pipeline.insert(output, every)

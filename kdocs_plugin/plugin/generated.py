@@ -1,8 +1,10 @@
-"""Files that a build adds to the site: style sheet, and what tells of the verification."""
+"""Files that a build adds to the site: style sheet, the notes' manifests, and what tells of
+the verification."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -29,6 +31,38 @@ def add_assets(files: Files, config: MkDocsConfig, settings: Settings) -> None:
     for path, text in contents.items():
         if files.get_file_from_path(path) is None:
             files.append(File.generated(config, path, content=text))
+
+
+def add_manifests(
+    files: Files, config: MkDocsConfig, pages: Mapping[str, Page], settings: Settings
+) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """The notes' whole manifests as files beside their pages. By page and the file's path
+    there: its address as the page sees it, and the whole one, "" where nobody knows it."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    if not (settings.downloads and settings.manifest_cards):
+        return found
+    for source, page in pages.items():
+        note = files.get_file_from_path(source)
+        if note is None:
+            continue
+        for each in rendering.files_of(page).values():
+            path = _beside(note.dest_uri) + each.path
+            file = files.get_file_from_path(path)
+            if file is None:
+                file = File.generated(config, path, content=each.content)
+                files.append(file)
+            elif file.content_bytes != each.content.encode():
+                continue  # the author's own, and another one
+            address = urljoin(config.site_url, file.url) if config.site_url else ""
+            link = get_relative_url(file.url, note.url)
+            found.setdefault(source, {})[each.path] = (link, address)
+    return found
+
+
+def _beside(page: str) -> str:
+    """The folder of what belongs to a page: its own, or one of its name beside it."""
+    folder = page.removesuffix("index.html")
+    return folder if folder != page else page.removesuffix(".html") + "/"
 
 
 def add_status(

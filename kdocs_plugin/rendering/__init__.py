@@ -11,6 +11,8 @@ places. The generator converts the Markdown with the author's own extensions in 
     commands   a command block as a card: prompt, command, real output
     probes     an inline command's output, folded, beside its sentence
     fences     manifests: mended tabs, file name; annotations taken out
+    manifests  whole manifests as files to take along
+    framing    our HTML around what became of a fence
     callouts   GitHub's and Obsidian's callouts as admonitions
     header     front matter card, provenance, title
     status     the page that tells what is verified, its data and its badge
@@ -20,19 +22,26 @@ places. The generator converts the Markdown with the author's own extensions in 
 
 from __future__ import annotations
 
-from kdocs_plugin.rendering.page import RenderedPage, RenderOptions, render, stylesheet
+from kdocs_plugin.rendering.framing import ids
+from kdocs_plugin.rendering.manifests import ManifestFile, files_of
+from kdocs_plugin.rendering.options import RenderOptions
+from kdocs_plugin.rendering.page import RenderedPage, render, stylesheet
 from kdocs_plugin.rendering.placing import insert
 from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses
-from kdocs_plugin.rendering.tokens import ATTRIBUTE
+from kdocs_plugin.rendering.tokens import Fragment, has_tokens
 
 __all__ = [
-    "ATTRIBUTE",
     "SEPARATOR",
+    "Fragment",
+    "ManifestFile",
     "RenderOptions",
     "RenderedPage",
     "badge",
+    "files_of",
+    "has_tokens",
+    "ids",
     "insert",
     "render",
     "script",

@@ -1,17 +1,19 @@
-"""Fences that stay Markdown: manifests under their file's name, without tabs, and every
-fence without kdocs' own annotations."""
+"""Fences that stay Markdown: manifests as files, without tabs, and every fence without
+kdocs' own annotations."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Page
+from kdocs_plugin.rendering.manifests import ManifestFile
+from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.sheet import Sheet, blank
-from kdocs_plugin.rendering.templates import fill
-from kdocs_plugin.rendering.tokens import Tokens
+from kdocs_plugin.rendering.templates import fill, words
+from kdocs_plugin.rendering.tokens import Frame, Tokens
 
+_TITLE = re.compile(r"""\btitle=(["']).*?\1""")
 _BRACES = re.compile(r"^(?P<open>.*\{.*?)\s*\}\s*$")
 
 
@@ -33,11 +35,15 @@ def mend(
     hidden: frozenset[int],
     sheet: Sheet,
     tokens: Tokens,
-    language: Language,
+    options: RenderOptions,
+    file: ManifestFile | None = None,
 ) -> None:
-    """Rewrites what has to be rewritten of one fence, and nothing else."""
+    """Rewrites what has to be rewritten of one fence, and nothing else. `file`: what it is
+    as a card."""
     lines = _body(page, block, hidden)
     name = _name(page, block)
+    if file is not None:
+        name = tokens.frame(_frame(block, file, options))
     mended = page.scenario.mended.get(block.index)
     if lines is None and not name:
         return
@@ -53,7 +59,7 @@ def mend(
         opening = f"{block.prefix}{block.fence}{_titled(block, name)}"
     fence = [opening, *body, closing]
     if mended is not None and mended != block.body:
-        html = fill("mended", language, width=_width(block.body, mended))
+        html = fill("mended", options.language, width=_width(block.body, mended))
         token = block.prefix + tokens.block(html)
         # Apart from the fence, else both are one paragraph to Markdown; but a blank line
         # would pull the items of a tight list apart.
@@ -61,6 +67,25 @@ def mend(
         tight = block.prefix.isspace() and above.strip()
         fence += [token] if tight else [blank(block.prefix), token]
     sheet.replace(block.start_line, block.end_line, fence)
+
+
+def _frame(block: Block, file: ManifestFile, options: RenderOptions) -> Frame:
+    """The card around a manifest."""
+    language = options.language
+    link, address = options.files.get(file.path, ("", ""))
+    about = words("render.lines", language, {"name": file.label or file.path})
+    card = fill(
+        "manifest",
+        language,
+        anchor=f"kdocs-{block.start_line}",
+        file=file,
+        link=link,
+        address=address or file.path,
+        script=options.script,
+    )
+    before, _, behind = card.partition("<!-- fence -->")
+    lines = f"{file.path}-L" if options.line_anchors else ""
+    return Frame(file.label, before, behind, lines, about)
 
 
 def _body(page: Page, block: Block, hidden: frozenset[int]) -> list[str] | None:
@@ -85,6 +110,8 @@ def _titled(block: Block, name: str) -> str:
     (`yaml,ignore`) is reduced to its language, else the fence would fall apart."""
     title = 'title="{}"'.format(name.replace('"', "'"))
     header = block.header.strip()
+    if "title" in block.attributes and (given := _TITLE.search(header)):
+        return header[: given.start()] + title + header[given.end() :]
     if not header:
         return f"yaml {title}"
     braces = _BRACES.match(header)

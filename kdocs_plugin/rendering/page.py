@@ -6,26 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kdocs_plugin import source
-from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, Callout, Heading, Page
-from kdocs_plugin.rendering import callouts, fences, header, probes
+from kdocs_plugin.rendering import callouts, fences, header, manifests, probes
 from kdocs_plugin.rendering.commands import Cards
+from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.sheet import Sheet, blank
-from kdocs_plugin.rendering.tokens import Tokens
+from kdocs_plugin.rendering.tokens import Fragment, Tokens
 from kdocs_plugin.values import dataclass
 
 STRAY = "KD005"  # a shell's mark at the end of a file, copied along with the text
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """What the site wants of its pages."""
-
-    language: Language = "ko"
-    callouts: bool = True  # off where the author's own extension renders them
-    front_matter: bool = True  # a card of the author's own keys
-    title: bool = True  # the first heading becomes the title where there is none
-    status: str = ""  # address of the page that tells what is verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +22,7 @@ class RenderedPage:
     """Markdown to convert, and what `insert` puts into the converted page."""
 
     markdown: str
-    fragments: Mapping[str, str]
+    fragments: Mapping[str, Fragment]
     title: str | None = None  # the note's own, None where it names none
 
 
@@ -49,7 +38,7 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     title = header.promote(note, sheet) if options.title else None
     _top(page, sheet, tokens, options, title)
     probes.place(page, sheet, tokens, cards)
-    _blocks(page, sheet, tokens, cards)
+    _blocks(page, sheet, tokens, cards, options)
     for line in source.breaks(note):
         text = sheet.line(line)
         if text is not None:
@@ -65,7 +54,9 @@ def stylesheet() -> str:
     return (Path(__file__).parent / "kdocs.css").read_text("utf-8")
 
 
-def _blocks(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
+def _blocks(
+    page: Page, sheet: Sheet, tokens: Tokens, cards: Cards, options: RenderOptions
+) -> None:
     """Command blocks become cards where there is something to show; the rest stay fences."""
     blocks = page.note.blocks
     written = {
@@ -73,6 +64,7 @@ def _blocks(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
     }
     lines = source.split_lines(page.note.text)
     hidden = fences.hidden_lines(page)
+    files = manifests.files_of(page) if options.manifest_cards else {}
     joined = {
         index
         for index, steps in written.items()
@@ -91,7 +83,7 @@ def _blocks(page: Page, sheet: Sheet, tokens: Tokens, cards: Cards) -> None:
             card = [block.prefix + tokens.block(html)] if html else []
         else:
             dropped = hidden.get(block.index, frozenset())
-            fences.mend(page, block, dropped, sheet, tokens, cards.language)
+            fences.mend(page, block, dropped, sheet, tokens, options, files.get(block.index))
             continue
         sheet.replace(block.start_line, block.end_line, card)
 

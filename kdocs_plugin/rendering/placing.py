@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from kdocs_plugin.rendering.tokens import ATTRIBUTE, TOKEN
+from kdocs_plugin.rendering.framing import framed
+from kdocs_plugin.rendering.tokens import ATTRIBUTE, TOKEN, Fragment
 from kdocs_plugin.values import dataclass, field
 
 _VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
@@ -157,10 +158,12 @@ class _Placer(HTMLParser):
             at, tag = cut_end, "<p>"
 
 
-def insert(html: str, fragments: Mapping[str, str]) -> str:
+def insert(html: str, fragments: Mapping[str, Fragment]) -> str:
     """Converted HTML with our fragments in place of their tokens."""
+    html = framed(html, fragments)
     if ATTRIBUTE not in html:
         return html
-    placed = _Placer(html, fragments).run()
+    pieces = {name: each for name, each in fragments.items() if isinstance(each, str)}
+    placed = _Placer(html, pieces).run()
     # What is left stands in an attribute (the text of a picture): nothing can be put there.
     return TOKEN.sub(lambda token: "" if token[1] in fragments else token[0], placed)

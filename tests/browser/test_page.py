@@ -107,8 +107,8 @@ def test_every_word_of_ours_can_be_read(driver: Chrome, scheme: str) -> None:
 
 def test_a_selection_holds_no_prompt(driver: Chrome) -> None:
     text = driver.execute_script(
-        "getSelection().selectAllChildren(document.querySelector('article > .kdocs-card'));"
-        "return getSelection().toString()"
+        "const card = document.querySelector('article > .kdocs-card:not(.kdocs-file)');"
+        "getSelection().selectAllChildren(card); return getSelection().toString()"
     )
     assert "kubectl apply -f web-pod.yaml" in text and "$" not in text
 

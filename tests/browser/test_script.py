@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from kdocs_plugin.outputs.recognise import DOCUMENT
 from kdocs_plugin.rendering import script, stylesheet
@@ -104,12 +105,40 @@ def test_copying_takes_what_runs(page: Chrome) -> None:
         "Browser.grantPermissions",
         {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
     )
-    page.find_element(By.CSS_SELECTOR, ".kdocs-button:not([aria-expanded])").click()
+    terminal = page.find_element(By.CSS_SELECTOR, ".kdocs-card:not(.kdocs-file)")
+    terminal.find_element(By.CSS_SELECTOR, ".kdocs-button:not([aria-expanded])").click()
     copied = page.execute_async_script(
         "navigator.clipboard.readText().then(arguments[0], (e) => arguments[0](String(e)))"
     )
     assert copied == "kubectl apply -f web-pod.yaml\nkubectl get pods\n"
-    assert "복사됨" in page.find_element(By.CSS_SELECTOR, ".kdocs-head").text
+    assert "복사됨" in terminal.find_element(By.CSS_SELECTOR, ".kdocs-head").text
+
+
+def test_a_manifest_is_copied_and_its_address_is_the_site_s(page: Chrome) -> None:
+    card = page.find_element(By.CSS_SELECTOR, ".kdocs-file")
+    whole, apply = card.find_elements(By.CSS_SELECTOR, "button")
+    whole.click()
+    read = "navigator.clipboard.readText().then(arguments[0], (e) => arguments[0](String(e)))"
+    text = page.execute_async_script(read)
+    assert text.startswith("apiVersion: v1\nkind: Pod\n") and text.endswith("nginx}]\n")
+    apply.click()
+    line = page.execute_async_script(read)
+    address = page.current_url + "pod-web.yaml"
+    assert line.startswith("kubectl apply -f http") and line.endswith(".yaml\n")
+    found = page.execute_async_script(
+        "fetch(arguments[0]).then((a) => a.text()).then(arguments[1])", line.split()[-1]
+    )
+    assert found == text and address.rsplit("/", 1)[0] in line
+
+
+def test_lines_of_a_manifest_are_chosen_with_the_keyboard(page: Chrome) -> None:
+    first = page.find_element(By.CSS_SELECTOR, ".kdocs-line")
+    page.execute_script("arguments[0].focus()", first)
+    first.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    line = page.switch_to.active_element
+    assert line.get_attribute("aria-label") == "3번째 줄"
+    line.send_keys(Keys.ENTER)
+    assert page.current_url.endswith("#" + (line.get_attribute("id") or "?"))
 
 
 def test_a_readers_output_is_compared(page: Chrome) -> None:

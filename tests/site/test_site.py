@@ -36,7 +36,7 @@ def test_without_a_record_the_page_says_so_once_and_invents_nothing(tmp_path: Pa
     assert site.build().returncode == 0
     html = site.article("note/index.html")
     assert html.count("실행 기록 없음") == 1
-    assert "<details" not in html and "kdocs-card" not in html
+    assert "<details" not in html and "kdocs-step" not in html and "kdocs-output" not in html
     assert wrong_nesting(html) == []
 
 
@@ -254,3 +254,53 @@ def test_pages_that_patterns_leave_out_are_none_of_ours(tmp_path: Path) -> None:
     assert "note.md:" in built.stderr and "draft.md:" not in built.stderr
     assert "kdocs-" in site.article("note/index.html")
     assert "kdocs-" not in site.article("draft/index.html")
+
+
+def test_manifests_are_published_beside_their_page(tmp_path: Path) -> None:
+    config = CONFIG + "site_url: https://notes.kr/k8s/\n"
+    site = make(tmp_path, config, **{"a/b": NOTE, "index": NOTE})
+    assert site.build().returncode == 0
+    for folder, page in (("a/b/", "a/b/index.html"), ("", "index.html")):
+        html = site.article(page)
+        assert 'href="web-pod.yaml" download="web-pod.yaml"' in html
+        assert (
+            f"kubectl apply -f <span>https://notes.kr/k8s/{folder}web-pod.yaml</span>" in html
+        )
+        text = site.page(f"{folder}web-pod.yaml")
+        assert "\t" not in text and text.startswith("apiVersion: v1\nkind: Pod\n")
+    index = site.page("search/search_index.json")
+    assert "containers" in index and "web-pod.yaml" in index
+    assert "내려받기" not in index and "kubectl apply -f https" not in index
+
+
+def test_manifests_without_directory_urls_and_beside_the_author_s_files(tmp_path: Path) -> None:
+    site = make(tmp_path, CONFIG + "use_directory_urls: false\n", a=NOTE, b=NOTE)
+    site.write("docs/b/web-pod.yaml", "kind: other\n")
+    assert site.build().returncode == 0
+    assert 'href="a/web-pod.yaml"' in site.article("a.html")
+    assert site.page("a/web-pod.yaml").startswith("apiVersion")
+    assert site.page("b/web-pod.yaml") == "kind: other\n"
+    assert "download" not in site.article("b.html")
+
+
+def test_cards_of_manifests_can_be_switched_off(tmp_path: Path) -> None:
+    for option, gone in (
+        ("manifest_cards", ["kdocs-file", "download", "kdocs-line"]),
+        ("downloads", ["download", "kdocs-apply"]),
+        ("line_anchors", ["kdocs-line"]),
+    ):
+        site = make(tmp_path / option, CONFIG.replace("kdocs]", f"kdocs: {{{option}: false}}]"))
+        assert site.build().returncode == 0
+        html = site.article("note/index.html")
+        assert "web-pod.yaml" in html and not [word for word in gone if word in html]
+        assert (site.root / "site/note/web-pod.yaml").exists() is (option == "line_anchors")
+
+
+def test_a_link_to_a_line_is_a_link_that_mkdocs_knows(tmp_path: Path) -> None:
+    strict = CONFIG + "validation: {links: {anchors: warn}}\n"
+    note = NOTE.replace("\t", "  ") + "\n[이미지](#web-pod.yaml-L8), [카드](#kdocs-13)\n"
+    other = "# b\n\n[이미지](note.md#web-pod.yaml-L8)\n"
+    built = make(tmp_path, strict, note=note, other=other).build("--strict")
+    assert built.returncode == 0, built.stderr
+    wrong = make(tmp_path / "w", strict, note=note.replace("-L8", "-L99")).build("--strict")
+    assert wrong.returncode == 1

@@ -282,7 +282,7 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers: [
 )
 def test_a_manifest_carries_its_files_name(header: str, expected: str) -> None:
     text = f"```{header}\n{POD}\n```\n\n```bash\nkubectl apply -f pod.yaml\n```\n"
-    rendered = render(page(text), text, 1, RenderOptions())
+    rendered = render(page(text), text, 1, RenderOptions(manifest_cards=False))
     assert f"```{expected}\n{POD}\n```" in rendered.markdown
 
 
@@ -290,7 +290,9 @@ def test_a_title_of_the_authors_stays() -> None:
     text = (
         f'```yaml title="내 것.yaml"\n{POD}\n```\n\n```bash\nkubectl apply -f pod.yaml\n```\n'
     )
-    assert text.split("\n\n")[0] in render(page(text), text, 1, RenderOptions()).markdown
+    plain = RenderOptions(manifest_cards=False)
+    assert text.split("\n\n")[0] in render(page(text), text, 1, plain).markdown
+    assert '<div class="kdocs-head"><span>내 것.yaml</span>' in convert(page(text))
 
 
 def test_tabs_are_mended_and_said() -> None:

@@ -64,7 +64,7 @@ def test_the_plan_says_why_not_and_the_page_is_silent(note: Path) -> None:
     first = page.note.front_matter_lines
     markdown = "\n".join(page.note.text.split("\n")[first:])
     rendered = render(page, markdown, first + 1, using)
-    shown = "\n".join([rendered.markdown, *rendered.fragments.values()])
+    shown = "\n".join([rendered.markdown, *map(str, rendered.fragments.values())])
     for step in page.scenario.steps:
         if step.decision is Decision.RUN or step.kind == "probe":
             continue

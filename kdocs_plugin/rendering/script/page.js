@@ -39,21 +39,51 @@ function commandsOf(card) {
     .join("\n");
 }
 
-function addCopy(card) {
-  const head = card.querySelector(":scope > .kdocs-head");
-  const text = commandsOf(card);
-  if (!head || !text || !navigator.clipboard) return;
+function addCopy(place, text) {
+  if (!place || !text || !navigator.clipboard) return;
   const button = make("button", { type: "button", class: "kdocs-button" }, say("copy"));
   const told = make("span", { class: "kdocs-hidden", role: "status" });
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(`${text}\n`);
+    await navigator.clipboard.writeText(text);
     button.textContent = told.textContent = say("copied");
     setTimeout(() => {
       button.textContent = say("copy");
       told.textContent = "";
     }, 2000);
   });
-  head.append(button, told);
+  place.append(button, told);
+}
+
+// --- Manifests ---
+
+const manifestOf = (card) =>
+  [...card.querySelectorAll(":scope > :not(.kdocs-head, .kdocs-apply) pre > code")].at(-1);
+
+// The site may not know its own address; the browser does.
+function addApply(card) {
+  const line = card.querySelector(":scope > .kdocs-apply > code");
+  if (!line) return;
+  const address = line.querySelector("span");
+  const file = card.querySelector(":scope > .kdocs-head > a[download]");
+  if (!address.textContent.includes("://") && /^http/.test(file.protocol)) {
+    address.textContent = file.href;
+  }
+  addCopy(line.parentElement, `${line.textContent}\n`);
+}
+
+// One stop for the keyboard a file, whatever the number of its lines.
+function chooseLine(event) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || !event.target.matches(".kdocs-line")) return;
+  const lines = [...event.currentTarget.querySelectorAll(".kdocs-line")];
+  const next = lines[lines.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  event.target.tabIndex = -1;
+  next.tabIndex = 0;
+  next.removeAttribute("aria-hidden");
+  next.setAttribute("aria-label", say("line", { line: lines.indexOf(next) + 1 }));
+  next.focus();
 }
 
 // --- Compare mine ---
@@ -137,8 +167,12 @@ function begin() {
   for (const card of document.querySelectorAll(".kdocs-card")) {
     if (card.dataset.kdocsReady) continue;
     card.dataset.kdocsReady = "1";
+    const manifest = card.classList.contains("kdocs-file") && manifestOf(card);
     offerCompare(card);
-    addCopy(card);
+    const text = manifest ? manifest.textContent.trimEnd() : commandsOf(card);
+    addCopy(card.querySelector(":scope > .kdocs-head"), text && `${text}\n`);
+    if (manifest) addApply(card);
+    if (manifest) card.addEventListener("keydown", chooseLine);
   }
 }
 
