@@ -1703,6 +1703,12 @@ CATALOGUE |= {
         "{kind} {name}은(는) finalizer가 남아 지워지지 않습니다: 그것을 떼어 줄 컨트롤러가 없습니다.",
         "{kind} {name} is kept by its finalizers: the controller that would take them off is not there.",
     ),
+    "cause.claim_used": Message(
+        "PersistentVolumeClaim {name}을(를) 쓰는 파드가 있어 지워지지 않습니다.",
+        "PersistentVolumeClaim {name} stays until no pod uses it any more.",
+        "그 파드를 먼저 지우세요. `kubectl describe pvc {name}`의 Used By에 이름이 있습니다.",
+        "Delete the pod first: `kubectl describe pvc {name}` names it under Used By.",
+    ),
     "cause.going": Message(
         "{kind} {name}이(가) 아직 지워지는 중입니다: 종료 신호에 답하지 않는 프로그램은 terminationGracePeriodSeconds를 다 채웁니다.",
         "{kind} {name} is still on its way out: a program that ignores the signal takes all of terminationGracePeriodSeconds.",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kdocs_plugin.execution.forensics import of_claim
 from kdocs_plugin.execution.forensics.evidence import state_lines
 from kdocs_plugin.execution.forensics.states import cause_of
 from kdocs_plugin.execution.readiness import RESOURCES, judge
@@ -29,7 +30,7 @@ def test_a_recorded_state(file: Path) -> None:
     found = [each for each in judge(state, datetime.fromisoformat(case["at"])) if each.reason]
     assert found, "nothing is in trouble"
     assert found[0].reason == case["reason"] or case["reason"] is None
-    cause = cause_of(found[0], state)
+    cause = of_claim(found[0], state) or cause_of(found[0], state)
     assert cause is not None
     assert cause.key == case["cause"]
     assert text(cause.key, "ko", cause.arguments) == text(cause.key, "ko", case["arguments"])
@@ -37,7 +38,7 @@ def test_a_recorded_state(file: Path) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 18
+    assert len(CASES) >= 28
 
 
 @pytest.mark.parametrize("key", [key for key in CATALOGUE if key.startswith("cause.")])

@@ -32,6 +32,28 @@ def pod(name: str, container: str, more: str = "") -> str:
     ) + bash(f"kubectl apply -f {name}.yaml")
 
 
+def made(kind: str, name: str, version: str, spec: str) -> str:
+    """A manifest of one workload, applied."""
+    return (
+        f'```yaml title="{name}.yaml"\napiVersion: {version}\nkind: {kind.capitalize()}\n'
+        f"metadata: {{name: {name}}}\nspec:\n{spec}\n```\n"
+    ) + bash(f"kubectl apply -f {name}.yaml")
+
+
+def claim(name: str, more: str) -> str:
+    """A claim's manifest, applied."""
+    return (
+        f'```yaml title="{name}.yaml"\napiVersion: v1\nkind: PersistentVolumeClaim\n'
+        f"metadata: {{name: {name}}}\nspec:\n  {more}\n  accessModes: [ReadWriteOnce]\n"
+        "  resources: {requests: {storage: 1Gi}}\n```\n"
+    ) + bash(f"kubectl apply -f {name}.yaml")
+
+
+PORT = "image: nginx, ports: [{containerPort: 80, hostPort: 18080}]"
+TEMPLATE = (
+    "  selector: {{matchLabels: {{app: web}}}}\n  template:\n"
+    "    metadata: {{labels: {{app: web}}}}\n    spec:\n{}"
+)
 BUSY = "image: busybox, command: [sh, -c, "
 WEB = bash("kubectl run web --image=nginx --labels=app=web")
 
@@ -79,11 +101,37 @@ STATES = (
          {"what": "tight"}, "exceeded quota"),
     Case("job", bash("kubectl create job fails --image=busybox -- sh -c 'echo no; exit 1'"),
          "cause.crash", {"code": 1}, "no"),
-    Case("claim_class", '```yaml title="c.yaml"\napiVersion: v1\n'
-         "kind: PersistentVolumeClaim\nmetadata: {name: data}\nspec:\n"
-         "  storageClassName: nobody\n  accessModes: [ReadWriteOnce]\n"
-         "  resources: {requests: {storage: 1Gi}}\n```\n" + bash("kubectl apply -f c.yaml"),
-         "cause.claim_class", {"name": "data", "what": "nobody"}, "not found"),
+    Case("claim_class", claim("data", "storageClassName: nobody"), "cause.claim_class",
+         {"name": "data", "what": "nobody"}, "not found"),
+    Case("host_port", pod("p", PORT) + pod("q", PORT), "cause.host_port", {"name": "q"},
+         "free ports"),
+    Case("spread", made("deployment", "web", "apps/v1", "  replicas: 2\n" + TEMPLATE.format(
+        "      affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+        "[{labelSelector: {matchLabels: {app: web}}, topologyKey: kubernetes.io/hostname}]}}\n"
+        "      containers: [{name: c, image: nginx}]")), "cause.spread", {}, "anti-affinity"),
+    Case("claim_nobody", claim("old", "storageClassName: ''") + pod(
+        "p", "image: nginx", "  volumes:\n  - {name: v, persistentVolumeClaim: "
+        "{claimName: old}}\n"), "cause.claim_nobody", {"name": "old"}, "unbound"),
+    Case("memory", pod("p", 'image: busybox, command: [tail, /dev/zero], '
+                            'resources: {limits: {memory: 16Mi}}') + bash("sleep 5"),
+         "cause.memory", {"container": "c", "code": 137}, "OOMKilled"),
+    Case("limits", '```yaml title="l.yaml"\napiVersion: v1\nkind: LimitRange\n'
+         "metadata: {name: tight}\nspec:\n  limits:\n  - {type: Container, max: {cpu: 1m}}\n"
+         "```\n"
+         + bash("kubectl apply -f l.yaml")
+         + made("deployment", "web", "apps/v1", TEMPLATE.format(
+             '      containers: [{name: c, image: nginx, resources: {requests: {cpu: 5m}, '
+             "limits: {cpu: 5m}}}]")), "cause.limits", {}, "maximum cpu usage"),
+    Case("account", made("deployment", "web", "apps/v1", TEMPLATE.format(
+        "      serviceAccountName: nobody\n      containers: [{name: c, image: nginx}]")),
+         "cause.account", {"what": "nobody"}, "not found"),
+    Case("job_late", made("job", "slow", "batch/v1", "  activeDeadlineSeconds: 2\n  template:\n"
+         "    spec: {restartPolicy: Never, containers: [{name: c, image: busybox, "
+         "command: [sleep, '100']}]}"), "cause.job_late", {"name": "slow"}, "DeadlineExceeded"),
+    Case("progress", made("deployment", "web", "apps/v1", "  progressDeadlineSeconds: 3\n"
+         + TEMPLATE.format("      containers: [{name: c, image: nginx, readinessProbe: "
+                           "{httpGet: {path: /no, port: 80}, periodSeconds: 1}}]")),
+         "cause.progress", {"name": "web"}, "progress"),
 )  # fmt: skip
 
 COMMANDS = (
@@ -118,6 +166,14 @@ COMMANDS = (
          {"program": "bash"}),
     Case("no_command", WEB + bash("kubectl exec web -- sh -c nothere"), "cause.no_command",
          {"program": "nothere"}),
+    Case("finalizer", '```yaml title="f.yaml"\napiVersion: v1\nkind: Service\nmetadata: '
+         "{name: held, finalizers: [example.com/nobody]}\nspec: {ports: [{port: 80}]}\n```\n"
+         + bash("kubectl apply -f f.yaml", "kubectl delete service held --timeout=2s"),
+         "cause.finalizer", {"name": "held"}),
+    Case("claim_used", claim("data", "") + pod(
+        "p", "image: nginx, volumeMounts: [{name: v, mountPath: /v}]", "  volumes:\n"
+        "  - {name: v, persistentVolumeClaim: {claimName: data}}\n")
+         + bash("kubectl delete pvc data --timeout=2s"), "cause.claim_used", {"name": "data"}),
     Case("waited", WEB + bash(
         "kubectl wait --for=delete pod/web --timeout=1s"), "cause.waited", {}),
 )  # fmt: skip

@@ -9,7 +9,7 @@ the case's last step ended, without managed fields, nodes, and what no rule look
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kdocs_plugin.clusters.api import Api
 from kdocs_plugin.clusters.local import LocalCluster, installed
 from kdocs_plugin.execution import Silent, readiness, run_scenario
 from kdocs_plugin.execution.readiness.world import State
+from kdocs_plugin.model import Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
 from tests.live.causes import STATES, Case
@@ -45,17 +46,24 @@ def lean(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def record(case: Case, api: Api, cluster: LocalCluster) -> dict[str, Any]:
     seen: list[tuple[str, State]] = []
-    after = readiness.Readiness.after
 
-    def watched(self: readiness.Readiness, *args: Any) -> readiness.Settled:
-        settled = after(self, *args)
-        seen.append((datetime.now(UTC).isoformat(), dict(self._world.state)))
-        return settled
+    def watched(wait: Callable[..., readiness.Settled]) -> Callable[..., readiness.Settled]:
+        def and_kept(self: readiness.Readiness, *args: Any) -> readiness.Settled:
+            settled = wait(self, *args)
+            if settled.troubles or settled.late:
+                seen.append((datetime.now(UTC).isoformat(), dict(self._world.state)))
+            return settled
+
+        return and_kept
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readiness.Readiness, "after", watched)
+        for name in ("after", "last_look"):
+            patch.setattr(
+                readiness.Readiness, name, watched(getattr(readiness.Readiness, name))
+            )
         scenario = plan(scan(f"record-{case.name}.md", case.text))
-        result = run_scenario(scenario, cluster, api, Silent()).results[-1]
+        results = run_scenario(scenario, cluster, api, Silent()).results
+    result = [each for each in results if each.status is Status.FAILED][-1]
     at, state = seen[-1]
     return {
         "at": at,

@@ -23,12 +23,12 @@ from kdocs_plugin.execution.forensics.states import cause_of, claim
 from kdocs_plugin.execution.forensics.texts import cause_in, unreached
 from kdocs_plugin.execution.readiness import Judgement, Trouble
 from kdocs_plugin.execution.readiness.world import State, objects
-from kdocs_plugin.model import StepResult
+from kdocs_plugin.model import Status, StepResult
 from kdocs_plugin.values import replace
 
 # Commands that need a container that runs, or wait for an object to be well.
 IN_PODS = frozenset("exec attach logs log cp port-forward".split())
-WAITING = frozenset("wait rollout".split())
+WAITING = frozenset("wait rollout delete".split())
 UNBOUND = frozenset(["FailedBinding", "ProvisioningFailed"])  # events of claims
 UNWELL = re.compile(
     r"unable to upgrade connection|waiting to start|completed pod|container not found"
@@ -91,18 +91,18 @@ def of_command(
         if trouble is not None and (deeper := cause_of(trouble, state)):
             return deeper, trouble
         return cause, trouble
-    if trouble := object_in(ran, api, namespace, text):
+    if trouble := object_in(result, api, namespace):
         state = look(api, namespace).state
         return cause_of(trouble, state) or said, trouble
     return said, None
 
 
-def object_in(ran: str, api: Api, namespace: str | None, text: str) -> Trouble | None:
+def object_in(result: StepResult, api: Api, namespace: str | None) -> Trouble | None:
     """The object in trouble that a kubectl line asks something of, or waits for, where what
-    it printed says that this may be why."""
-    if not UNWELL.search(text):
+    it printed says that this may be why, or time has run out."""
+    if result.status is not Status.TIMEOUT and not UNWELL.search(result.output):
         return None
-    for statement in split(ran):
+    for statement in split(result.ran or result.step.command):
         for each in statement.commands:
             line = parse_kubectl(each.words)
             if line is None or line.verb not in IN_PODS | WAITING:
@@ -115,4 +115,4 @@ def object_in(ran: str, api: Api, namespace: str | None, text: str) -> Trouble |
     return None
 
 
-__all__ = ["explained"]
+__all__ = ["explained", "of_claim"]

@@ -12,10 +12,13 @@ from kdocs_plugin.execution.readiness.trouble import Trouble
 from kdocs_plugin.execution.readiness.world import RESOURCES, Json, State, World, objects
 
 
+KINDS = ("Pod", "Service", "EndpointSlice", "Event", "PersistentVolumeClaim")
+
+
 def look(api: Api, namespace: str | None) -> World:
-    """The objects that addresses lead to."""
+    """The objects that addresses lead to, and the claims of pods."""
     world = World(api, namespace)
-    world.look(RESOURCES[kind] for kind in ("Pod", "Service", "EndpointSlice", "Event"))
+    world.look(RESOURCES[kind] for kind in KINDS)
     return world
 
 

@@ -23,6 +23,7 @@ EXITS = {
     139: "cause.segfault",
     143: "cause.terminated",
 }
+USED = "kubernetes.io/pvc-protection"  # until no pod uses the claim any more
 QUOTA = re.compile(r"exceeded quota: ([^,\s]+)")
 NO_PROGRAM = re.compile(
     r'exec: \\?"(.*?)\\?": (?:executable file not found|stat .*no such file|no such file)'
@@ -31,13 +32,13 @@ KEYS = (  # of what the scheduler says, most telling first
     (re.compile(r'persistentvolumeclaim "([^"]+)" not found'), "cause.claim_absent"),
     (re.compile(r"(unbound immediate PersistentVolumeClaims)"), "cause.claim_unbound"),
     (re.compile(r"Insufficient ([\w./-]+)"), "cause.resources"),
+    (re.compile(r"(pod (?:anti-)?affinity|topology spread)"), "cause.spread"),
     (
         re.compile(r"(node affinity/selector|node selector|node\(s\) didn't match)"),
         "cause.selector",
     ),
     (re.compile(r"untolerated taint(?:\(s\))? ?(\{[^}]*\})?"), "cause.taint"),
     (re.compile(r"(free ports)"), "cause.host_port"),
-    (re.compile(r"(pod (?:anti-)?affinity|topology spread)"), "cause.spread"),
 )
 
 
@@ -159,7 +160,9 @@ def uncreatable(said: str, who: dict[str, str]) -> Cause:
 def slow(trouble: Trouble, state: State, who: dict[str, str]) -> Cause | None:
     """What was on its way until the time was up."""
     if trouble.item.get("metadata", {}).get("deletionTimestamp"):
-        finalizers = trouble.item["metadata"].get("finalizers")
+        finalizers = trouble.item["metadata"].get("finalizers") or ()
+        if USED in finalizers:
+            return Cause("cause.claim_used", who)
         return Cause("cause.finalizer" if finalizers else "cause.going", who)
     if trouble.kind == "Pod" and (said := failing_probe(state, trouble.uid)):
         return Cause(

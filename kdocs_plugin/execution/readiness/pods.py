@@ -148,7 +148,9 @@ def stuck(pod: Json, container: Json) -> Trouble | None:
             container=container.get("name", ""),
         )
     ended = state.get("terminated") or {}
-    if ended.get("exitCode") and pod["spec"].get("restartPolicy") == "Never":
+    # Between a second crash and the kubelet's word for it, which may take seconds.
+    again = container.get("restartCount", 0) > 0
+    if ended.get("exitCode") and (again or pod["spec"].get("restartPolicy") == "Never"):
         return crashed(pod, container, ended.get("reason") or "Error")
     return None
 
