@@ -11,7 +11,6 @@ from kdocs_plugin.execution.readiness.services import addresses, is_ready, selec
 from kdocs_plugin.execution.readiness.trouble import Trouble
 from kdocs_plugin.execution.readiness.world import RESOURCES, Json, State, World, objects
 
-
 KINDS = ("Pod", "Service", "EndpointSlice", "Event", "PersistentVolumeClaim")
 
 
