@@ -1,8 +1,8 @@
 """Every setting, once: for mkdocs.yml, the command line and the environment.
 
-Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `needs`, `nodes`, `ignore` and
-`validate` for its page; planning and validation read those from the note. What a run may touch
-(`run`, `cluster`) can never come from front matter.
+Page front matter (`kdocs:`) sets `execute`, `timeout`, `bind`, `needs`, `nodes`, `ignore`,
+`validate` and `pictures` for its page; planning, validation and rendering read those from the
+note. What a run may touch (`run`, `cluster`) can never come from front matter.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Settings:
     ignore: tuple[str, ...] = ()  # rules, or how their codes begin, that nobody is told of
     status: bool = True  # the site has a page that tells what is verified
     public_findings: bool = False  # and that page tells the readers of findings, too
+    pictures: bool = True  # a page ends with a picture of what its commands made
     script: bool = True  # cards have buttons: copy, compare with mine
     manifest_cards: bool = True  # manifests are cards: name, copy, download
     downloads: bool = True  # the site has the manifests as files
@@ -75,6 +76,7 @@ OPTIONS: Mapping[str, Any] = {
     "ignore": [],
     "status": True,
     "public_findings": False,
+    "pictures": True,
     "script": True,
     "manifest_cards": True,
     "downloads": True,
@@ -124,6 +126,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         ignore=selection.codes("ignore", values["ignore"]),
         status=switch("status", values["status"]),
         public_findings=switch("public_findings", values["public_findings"]),
+        pictures=switch("pictures", values["pictures"]),
         script=switch("script", values["script"]),
         manifest_cards=switch("manifest_cards", values["manifest_cards"]),
         downloads=switch("downloads", values["downloads"]),

@@ -406,6 +406,23 @@ class ImageInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """An object that a run made, as the page's picture knows it: what it is and whom it goes
+    with, never what it holds."""
+
+    kind: str  # Deployment, Pod, ConfigMap; emptyDir and hostPath for volumes without object
+    name: str  # "" where it stands for `more`
+    generated: str = ""  # the end of the name, as far as the cluster made it up
+    state: Literal["", "ready", "done", "waiting", "failed"] = ""
+    detail: str = ""  # 3/3 of a workload, type and ports of a Service, size of a claim
+    owner: int | None = None  # index of what made it
+    node: str = ""  # of a Pod
+    images: tuple[str, ...] = ()  # of a Pod's containers, in their order
+    links: tuple[int, ...] = ()  # Pods that a Service selects; volumes that a Pod uses
+    more: int = 0  # so many more like this are not drawn
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedStep:
     """A step's outcome as records keep it. Matched by `key`, never by line."""
 
@@ -438,6 +455,7 @@ class Record:
     images: tuple[ImageInfo, ...] = ()
     steps: tuple[RecordedStep, ...] = ()
     files: tuple[tuple[str, str], ...] = ()  # names and digests, to tell which one changed
+    scene: tuple[Drawn, ...] = ()  # what the run made; owners stand before what they own
 
 
 # --- What a page shows ------------------------------------------------------------------

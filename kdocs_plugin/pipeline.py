@@ -29,6 +29,7 @@ from kdocs_plugin.errors import (
 from kdocs_plugin.model import (
     BlockKind,
     ClusterInfo,
+    Drawn,
     Finding,
     ImageInfo,
     Note,
@@ -236,6 +237,7 @@ def render(
         manifest_cards=settings.manifest_cards,
         line_anchors=settings.line_anchors,
         files=files or {},
+        pictures=settings.pictures,
     )
     return rendering.render(page, markdown, first_line, options)
 
@@ -259,6 +261,7 @@ class RunPage:
     trouble: KdocsError | None = None
     cluster: ClusterInfo | None = None  # where it ran, if it did
     images: tuple[ImageInfo, ...] = ()
+    scene: tuple[Drawn, ...] = ()  # what it made
     leave: Callable[[], None] | None = None  # waits for the end of what it had
     before: Record | None = None  # what a run that only verifies is held against
 
@@ -362,7 +365,8 @@ def run_page(page: Page, observer: Observer, clusters: Clusters, wishes: Wishes)
         observer.scenario_started(page.scenario)
         return RunPage(page, (), error.why)
     leave = clusters.on(cluster, outcome.leave) if outcome.leave else None
-    return RunPage(page, outcome.results, trouble, info, outcome.images, leave)
+    made = outcome.images, outcome.scene
+    return RunPage(page, outcome.results, trouble, info, *made, leave)
 
 
 def recorded(ran: RunPage, settings: Settings) -> RunPage:
@@ -372,9 +376,8 @@ def recorded(ran: RunPage, settings: Settings) -> RunPage:
     page = ran.page
     if ran.trouble is not None or ran.cluster is None:
         return ran
-    record = records.make_record(
-        page.scenario, ran.results, ran.cluster, ran.images, page.record
-    )
+    made = ran.results, ran.cluster, ran.images
+    record = records.make_record(page.scenario, *made, page.record, ran.scene)
     try:
         records.save(settings.records, record)
     except RecordError as error:
@@ -389,5 +392,6 @@ def verified(ran: RunPage) -> RunPage:
     page = ran.page
     if ran.trouble is not None or ran.cluster is None:
         return ran
-    fresh = records.make_record(page.scenario, ran.results, ran.cluster, ran.images, None)
+    made = ran.results, ran.cluster, ran.images
+    fresh = records.make_record(page.scenario, *made, None, ran.scene)
     return replace(ran, page=join(page, fresh), before=page.record)

@@ -20,12 +20,22 @@ from kdocs_plugin.execution.observer import Observer, Silent
 from kdocs_plugin.execution.predicted import predicted
 from kdocs_plugin.execution.readiness import Readiness, Settled, Trouble
 from kdocs_plugin.execution.resolve import Bindings, Verdict
+from kdocs_plugin.execution.scene import SceneLog
 from kdocs_plugin.execution.secrets import Secrets, credentials
 from kdocs_plugin.execution.shell.stage import Done, Stage
 from kdocs_plugin.execution.shell.workdir import write_file
 from kdocs_plugin.execution.statuses import abridged, fails_inside, judge_status
 from kdocs_plugin.execution.unwell import SETTLE_SECONDS, unwell
-from kdocs_plugin.model import Decision, Finding, ImageInfo, Scenario, Status, Step, StepResult
+from kdocs_plugin.model import (
+    Decision,
+    Drawn,
+    Finding,
+    ImageInfo,
+    Scenario,
+    Status,
+    Step,
+    StepResult,
+)
 from kdocs_plugin.outputs import clean
 from kdocs_plugin.planning.swaps import in_command, in_file
 from kdocs_plugin.values import dataclass, replace
@@ -39,6 +49,7 @@ class Outcome:
 
     results: tuple[StepResult, ...]  # one for each step, in the scenario's order
     images: tuple[ImageInfo, ...] = ()
+    scene: tuple[Drawn, ...] = ()  # what it made
     trouble: KdocsError | None = None  # what kept the run from going on
     # With cleanup `later`: waits until its namespace is gone, on the cluster's network.
     # Raises KdocsError where that does not go.
@@ -111,6 +122,7 @@ class Runner:
         self.readiness = self.look_after(scenario.namespace)
         self.secrets = Secrets("")
         self.images = ImageLog(cluster.built_locally)
+        self.scene = SceneLog()
         self.results: dict[int, StepResult] = {}
         self.order = 0
         self.last_step: int | None = None  # order of the last step that is not a probe
@@ -173,6 +185,7 @@ class Runner:
         self.scenario, self.observer, self.results = mine
         self.readiness = self.readiness.continued(self.scenario)
         self.order, self.last_step = 0, None
+        self.scene = SceneLog()
 
     def take(self, step: Step, stage: Stage) -> None:
         """One step: shown, blocked, run, or let go on beside the next ones."""
@@ -279,6 +292,8 @@ class Runner:
             return None
         settled = self.readiness.after(step, done.ran, clean(outcome.raw)[0])
         self.images.look(settled.pods)
+        if step.wait != "none":
+            self.scene.look(settled.state)
         self.charge(settled)
         return settled
 
@@ -364,7 +379,8 @@ class Runner:
             for step in self.scenario.steps
         )
         swaps = {k: v for page in self.scenario.together for k, v in page.images.items()}
-        return Outcome(results, self.images.standing_for(swaps), self.trouble)
+        images, scene = self.images.standing_for(swaps), self.scene.drawn(self.secrets.hide)
+        return Outcome(results, images, scene, self.trouble)
 
 
 def spoken(scenario: Scenario) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from kdocs_plugin.model import (
     ClusterInfo,
+    Drawn,
     ImageInfo,
     Record,
     RecordedStep,
@@ -16,6 +17,7 @@ from kdocs_plugin.model import (
 )
 from kdocs_plugin.outputs import same
 from kdocs_plugin.records.fingerprint import files_of, fingerprints_of
+from kdocs_plugin.records.scene import alike
 
 
 def make_record(
@@ -24,6 +26,7 @@ def make_record(
     cluster: ClusterInfo,
     images: tuple[ImageInfo, ...],
     previous: Record | None,
+    scene: Sequence[Drawn] = (),
 ) -> Record:
     """The record of a run. `previous` itself where nothing but volatile values changed,
     so that its bytes and its date stay."""
@@ -52,9 +55,9 @@ def make_record(
         if result.status is not Status.SHOWN and result.step.index in marks.keys
     )
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    record = Record(
-        scenario.path, marks.whole, date, cluster, images, steps, files_of(scenario)
-    )
+    files = files_of(scenario)
+    path, made = scenario.path, tuple(scene)
+    record = Record(path, marks.whole, date, cluster, images, steps, files, made)
     return previous if previous is not None and agrees(previous, record) else record
 
 
@@ -68,6 +71,7 @@ def agrees(old: Record, new: Record) -> bool:
         and old.path == new.path
         and old.cluster == new.cluster
         and images_of(old) == images_of(new)
+        and alike(old.scene, new.scene)
         and len(old.steps) == len(new.steps)
         and all(
             (a.key, a.chain, a.status, a.exit_code, a.after, a.reason)

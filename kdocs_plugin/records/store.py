@@ -16,6 +16,7 @@ from typing import Any
 
 from kdocs_plugin.errors import RecordError
 from kdocs_plugin.model import ClusterInfo, Evidence, ImageInfo, Record, RecordedStep, Status
+from kdocs_plugin.records.scene import scene_from_json, scene_to_json
 
 FORMAT = 1
 PREFIX, SUFFIX = ".kdocs-", ".tmp"  # of files that are being written
@@ -135,6 +136,8 @@ def to_json(record: Record) -> dict[str, Any]:
     }
     if record.files:
         data["files"] = dict(record.files)
+    if record.scene:
+        data["scene"] = scene_to_json(record.scene)
     data["steps"] = [step_to_json(step) for step in record.steps]
     return data
 
@@ -178,6 +181,7 @@ def from_json(data: Any) -> Record:
         ),
         steps=tuple(step_from_json(step) for step in data["steps"]),
         files=tuple((str(name), str(mark)) for name, mark in data.get("files", {}).items()),
+        scene=scene_from_json(data.get("scene", ())),
     )
 
 

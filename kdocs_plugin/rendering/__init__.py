@@ -14,6 +14,7 @@ places. The generator converts the Markdown with the author's own extensions in 
     manifests  whole manifests as files to take along
     framing    our HTML around what became of a fence
     callouts   GitHub's and Obsidian's callouts as admonitions
+    scene/     a picture of what the page's commands made
     header     front matter card, provenance, title
     status     the page that tells what is verified, its data and its badge
     script/    the page's script: copying, and a reader's output compared with ours

@@ -17,6 +17,7 @@ class RenderOptions:
     callouts: bool = True  # off where the author's own extension renders them
     front_matter: bool = True  # a card of the author's own keys
     title: bool = True  # the first heading becomes the title where there is none
+    pictures: bool = True  # of what the page's commands made
     status: str = ""  # address of the page that tells what is verified
     script: bool = True  # the site has the script that adds buttons
     manifest_cards: bool = True  # manifests as cards

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kdocs_plugin import source
+from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, Callout, Heading, Page
-from kdocs_plugin.rendering import callouts, fences, header, manifests, probes
+from kdocs_plugin.rendering import callouts, fences, header, manifests, probes, scene
 from kdocs_plugin.rendering.commands import Cards
 from kdocs_plugin.rendering.options import RenderOptions
+from kdocs_plugin.rendering.outputs import shown
 from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.tokens import Fragment, Tokens
 from kdocs_plugin.values import dataclass
@@ -39,6 +41,8 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     _top(page, sheet, tokens, options, title)
     probes.place(page, sheet, tokens, cards)
     _blocks(page, sheet, tokens, cards, options)
+    if options.pictures and note.options.get("pictures") is not False:
+        _picture(page, sheet, tokens, options.language)
     for line in source.breaks(note):
         text = sheet.line(line)
         if text is not None:
@@ -125,6 +129,25 @@ def _top(
         begins = not any(line.strip() for line in above)
     if title is None or not begins or not sheet.add(title.end_line, lines):
         sheet.prepend(lines)
+
+
+def _picture(page: Page, sheet: Sheet, tokens: Tokens, language: Language) -> None:
+    """What the page's commands made: where their part of the page ends, which is before the
+    next heading, else at the end. Nothing where no output of theirs is shown."""
+    lines = [e.step.end_line for e in page.embedded if shown(e.recorded)]
+    if page.record is None or not lines:
+        return
+    html = scene.figure(page.record.scene, language, stale=page.stale)
+    if not html:
+        return
+    last = max(lines)
+    put = ["", tokens.block(html), ""]
+    for heading in page.note.headings:
+        text = sheet.line(heading.line)
+        if heading.line > last and text is not None and not text.startswith((" ", "\t", ">")):
+            sheet.add(heading.line, put, before=True)
+            return
+    sheet.append(put)
 
 
 def _nesting(callout: Callout) -> tuple[int, int]:

@@ -93,6 +93,10 @@ class Sheet:
         """More lines at the top of the page."""
         self._cells[0].before = [*lines, *self._cells[0].before]
 
+    def append(self, lines: Sequence[str]) -> None:
+        """More lines at the end of the page."""
+        self._cells[-1].behind += lines
+
 
 def blank(line: str) -> str:
     """A blank line that does not end the quote `line` stands in."""

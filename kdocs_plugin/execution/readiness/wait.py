@@ -19,9 +19,9 @@ from kdocs_plugin.execution.readiness.missing import Missing
 from kdocs_plugin.execution.readiness.named import Named, kinds_of, named, resource_of
 from kdocs_plugin.execution.readiness.sorting import Sorted, Sorting
 from kdocs_plugin.execution.readiness.trouble import Trouble
-from kdocs_plugin.execution.readiness.world import RESOURCES, Json, World
+from kdocs_plugin.execution.readiness.world import RESOURCES, Json, State, World
 from kdocs_plugin.model import Scenario, Step
-from kdocs_plugin.values import dataclass
+from kdocs_plugin.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Settled:
     troubles: tuple[Trouble, ...] = ()  # that the step has to answer for; final ones first
     pods: tuple[Json, ...] = ()  # as last seen
     late: tuple[tuple[int, Trouble], ...] = ()  # troubles of earlier steps, by step's index
+    state: State = field(default_factory=dict)  # all that was looked at, until the next look
 
 
 class Readiness:
@@ -129,4 +130,4 @@ class Readiness:
 
     def _settled(self, found: Sorted) -> Settled:
         pods = tuple(self._world.state.get("Pod", {}).values())
-        return Settled(tuple(found.charged), pods, tuple(found.late))
+        return Settled(tuple(found.charged), pods, tuple(found.late), self._world.state)
