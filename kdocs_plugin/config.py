@@ -55,6 +55,10 @@ class Settings:
     manifest_cards: bool = True  # manifests are cards: name, copy, download
     downloads: bool = True  # the site has the manifests as files
     line_anchors: bool = True  # lines of manifests have addresses
+    fonts: bool = True  # the site serves Korean faces of its own, unless theme.font is set
+    typography: bool = True  # words are kept whole, lines are as long and apart as reads well
+    accent: bool = True  # Kubernetes' blue, unless theme.palette is set
+    site_language: bool = True  # the theme speaks `language`, unless theme.language is set
     search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
@@ -81,6 +85,10 @@ OPTIONS: Mapping[str, Any] = {
     "manifest_cards": True,
     "downloads": True,
     "line_anchors": True,
+    "fonts": True,
+    "typography": True,
+    "accent": True,
+    "site_language": True,
     "search": True,
 }
 
@@ -131,6 +139,10 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         manifest_cards=switch("manifest_cards", values["manifest_cards"]),
         downloads=switch("downloads", values["downloads"]),
         line_anchors=switch("line_anchors", values["line_anchors"]),
+        fonts=switch("fonts", values["fonts"]),
+        typography=switch("typography", values["typography"]),
+        accent=switch("accent", values["accent"]),
+        site_language=switch("site_language", values["site_language"]),
         search=switch("search", values["search"]),
     )
 

@@ -205,6 +205,12 @@ CATALOGUE |= {
     "render.status.failed": Message("실패", "Failed"),
     "render.status.read": Message("노트 읽기", "Read the note"),
     "render.status.seconds": Message("{seconds}초", "{seconds} s"),
+    "render.not_found.title": Message("페이지를 찾을 수 없습니다", "Page not found"),
+    "render.not_found.text": Message(
+        "주소가 바뀌었거나 지워진 글일 수 있습니다. 위의 검색으로 찾아보세요.",
+        "It may have moved, or gone. Try the search above.",
+    ),
+    "render.not_found.home": Message("처음으로", "To the start"),
     "render.scene.title": Message(
         "이 글의 명령이 만든 오브젝트", "The objects that this page's commands made"
     ),

@@ -25,6 +25,7 @@ from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError, KdocsError
 from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Page
+from kdocs_plugin.plugin import look
 from kdocs_plugin.plugin.generated import (
     SCRIPT,
     STATUS_PAGE,
@@ -70,6 +71,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
         except ConfigError as error:
             raise PluginError(words(error)) from error
+        look.dress(config, self._settings)
         if self._settings.search:
             for name, plugin in config.plugins.items():
                 # Material's: of MkDocs' own nobody can tell what the author has set.
@@ -150,6 +152,10 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return output
         every = {k: v for r in self._rendered.values() for k, v in r.fragments.items()}
         return pipeline.insert(output, every)
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        is_ours = template_name == "404.html"
+        return look.not_found(output, config, self._settings) if is_ours else output
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """`kdocs run` in another terminal shows up in the pages at once."""

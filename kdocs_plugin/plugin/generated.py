@@ -13,6 +13,7 @@ from mkdocs.utils import get_relative_url
 from kdocs_plugin import messages, rendering
 from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Page
+from kdocs_plugin.plugin import look
 
 STYLESHEET = "assets/kdocs/kdocs.css"
 SCRIPT = "assets/kdocs/kdocs.js"
@@ -25,12 +26,13 @@ _STATUS_TEXT = "---\nsearch:\n  exclude: true\n---\n# {title}\n"
 
 def add_assets(files: Files, config: MkDocsConfig, settings: Settings) -> None:
     """kdocs' own style sheet and script, where the author has none of their names."""
-    contents = {STYLESHEET: rendering.stylesheet()}
+    contents = {STYLESHEET: rendering.stylesheet(look.style_sheets(config, settings))}
     if settings.script:
         contents[SCRIPT] = rendering.script(settings.language)
     for path, text in contents.items():
         if files.get_file_from_path(path) is None:
             files.append(File.generated(config, path, content=text))
+    look.add_fonts(files, config, settings)
 
 
 def add_manifests(

@@ -18,6 +18,7 @@ places. The generator converts the Markdown with the author's own extensions in 
     header     front matter card, provenance, title
     status     the page that tells what is verified, its data and its badge
     script/    the page's script: copying, and a reader's output compared with ours
+    styles     style sheets, and the faces that a site serves itself
     search     where Korean is split into words for the site's search
 """
 
@@ -26,11 +27,12 @@ from __future__ import annotations
 from kdocs_plugin.rendering.framing import ids
 from kdocs_plugin.rendering.manifests import ManifestFile, files_of
 from kdocs_plugin.rendering.options import RenderOptions
-from kdocs_plugin.rendering.page import RenderedPage, render, stylesheet
+from kdocs_plugin.rendering.page import RenderedPage, render
 from kdocs_plugin.rendering.placing import insert
 from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses
+from kdocs_plugin.rendering.styles import fonts, stylesheet
 from kdocs_plugin.rendering.tokens import Fragment, has_tokens
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "RenderedPage",
     "badge",
     "files_of",
+    "fonts",
     "has_tokens",
     "ids",
     "insert",

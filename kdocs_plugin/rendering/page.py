@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from kdocs_plugin import source
 from kdocs_plugin.messages import Language
@@ -51,11 +50,6 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
         for callout in sorted(note.callouts, key=_nesting, reverse=True):
             callouts.admonish(callout, sheet, options.language)
     return RenderedPage(sheet.text(), tokens.fragments, header.plain(title) if title else None)
-
-
-def stylesheet() -> str:
-    """The one style sheet that our blocks need."""
-    return (Path(__file__).parent / "kdocs.css").read_text("utf-8")
 
 
 def _blocks(

@@ -1,0 +1,81 @@
+"""How a site of Material's looks in Korean where its author has said nothing else: faces,
+type, accent, language. What stands in mkdocs.yml is never overridden, and each part has a
+setting that switches it off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from kdocs_plugin import messages, rendering
+from kdocs_plugin.config import Settings
+
+FONTS = "assets/kdocs/fonts.css"
+# Material's own page for an address that leads nowhere; another one is the author's.
+_NOT_FOUND = "<h1>404 - Not found</h1>"
+
+
+def dress(config: MkDocsConfig, settings: Settings) -> None:
+    """Language and faces, before other plugins read the theme's settings."""
+    if config.theme.name != "material":
+        return
+    said = _said(config)
+    if settings.site_language and "language" not in said:
+        config.theme["language"] = settings.language
+    if has_fonts(config, settings):
+        # Else Material's faces come from another host, and have no Hangul.
+        config.theme["font"] = False
+        if FONTS not in config.extra_css:
+            config.extra_css.insert(0, FONTS)
+
+
+def has_fonts(config: MkDocsConfig, settings: Settings) -> bool:
+    """Whether the site's faces are ours."""
+    return settings.fonts and config.theme.name == "material" and "font" not in _said(config)
+
+
+def style_sheets(config: MkDocsConfig, settings: Settings) -> list[str]:
+    """The parts of the style sheet that go beyond our own blocks, by name."""
+    if config.theme.name != "material":
+        return []
+    wanted = {"typography": settings.typography}
+    wanted["accent"] = settings.accent and "palette" not in _said(config)
+    return [name for name, is_wanted in wanted.items() if is_wanted]
+
+
+def add_fonts(files: Files, config: MkDocsConfig, settings: Settings) -> None:
+    """The faces and their licence, where they are used."""
+    if has_fonts(config, settings):
+        for path, content in rendering.fonts().items():
+            target = f"assets/kdocs/{path}"
+            if files.get_file_from_path(target) is None:
+                files.append(File.generated(config, target, content=content))
+
+
+def not_found(output: str, config: MkDocsConfig, settings: Settings) -> str:
+    """The page for an address that leads nowhere, in the site's language."""
+    language = config.theme.get("language")
+    if not settings.site_language or language != "ko" or _NOT_FOUND not in output:
+        return output
+    home = escape(urlsplit(config.site_url or "").path or "/")
+    title, text, link = (
+        messages.text(f"render.not_found.{part}", "ko", {})
+        for part in ("title", "text", "home")
+    )
+    ours = f'<h1>{title}</h1>\n<p>{text}</p>\n<p><a href="{home}">{link}</a></p>'
+    return output.replace(_NOT_FOUND, ours)
+
+
+def _said(config: MkDocsConfig) -> Mapping[str, Any]:
+    """What the author has set of the theme: the theme's own defaults are in it no more."""
+    found: dict[str, Any] = {}
+    for each in config.user_configs:
+        theme = each.get("theme")
+        if isinstance(theme, Mapping):
+            found |= theme
+    return found
