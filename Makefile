@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Material's banner on the end of MkDocs is no error of ours.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: site serve test quick lint system cluster lock manifests clean
+.PHONY: site serve test quick lint system cluster lock manifests rules clean
 
 # --- for readers and authors: no root, no cluster ----------------------------------------
 
@@ -47,6 +47,9 @@ cluster: $(READY) system ## the local cluster, where this machine can run one
 
 manifests: $(READY) ## the notes' manifests as files, anew
 	$(BIN)/python tests/unit/test_docs_manifests.py
+
+rules: $(READY) ## the manual's page of rules anew, from kdocs_plugin/rules
+	$(BIN)/python scripts/build_rules_page.py
 
 lock: $(READY) ## requirements.lock anew, with hashes and without an index
 	$(BIN)/pip install -q pip-tools

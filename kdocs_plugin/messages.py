@@ -1488,6 +1488,8 @@ CATALOGUE |= {
         "깃 저장소 안에서, 있는 브랜치나 커밋의 이름으로 실행하세요.",
         "Run it within a repository, with the name of a branch or a commit that is there.",
     ),
+    "rule.wrong": Message("틀림", "Wrong"),
+    "rule.right": Message("맞음", "Right"),
     "rule.unknown": Message(
         "{code}: 없는 규칙입니다",
         "{code}: no such rule",

@@ -1,4 +1,4 @@
-"""`kdocs rule`: what a rule says and how to mend what it finds."""
+"""`kdocs rule`: what a rule says and why, how to mend what it finds, wrong and right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from kdocs_plugin import messages
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.messages import CATALOGUE, Language
-from kdocs_plugin.validation import SEVERITIES
+from kdocs_plugin.rules import SEVERITIES, pages
 
 
 @click.command()
@@ -18,24 +18,33 @@ from kdocs_plugin.validation import SEVERITIES
 def rule(codes: tuple[str, ...], lang: str | None) -> None:
     """Say what rules mean: `kdocs rule KD201`. Without a code, all of them in a line each."""
     language = messages.preferred_language(lang)
-    known = sorted(code for code in CATALOGUE if re.fullmatch(r"KD\d{3}", code))
     if not codes:
-        for code in known:
+        for code in sorted(SEVERITIES):
             click.echo(f"{code}  {_words(code, language)[0]}")
         return
     for code in (each.upper() for each in codes):
-        if code not in known:
+        if code not in SEVERITIES:
             raise ConfigError("rule.unknown", code=code)
         said, *mends = _words(code, language)
-        severity = SEVERITIES.get(code)
-        mark = (
-            f" ({messages.text(f'report.{severity.value}', language, {})})" if severity else ""
-        )
-        click.secho(f"{code}{mark}", bold=True)
+        grave = messages.text(f"report.{SEVERITIES[code].value}", language, {})
+        click.secho(f"{code} ({grave})", bold=True)
         click.echo(f"  {said}")
         for each in mends:
             click.echo(f"  {messages.text('report.hint', language, {})}: {each}")
-        click.echo(f"  docs/manual/rules.md#{code.lower()}")
+        click.echo()
+        click.echo(_page(pages.rule(code), language))
+        click.echo(f"docs/manual/rules.md#{code.lower()}\n")
+
+
+def _page(about: pages.Rule, language: Language) -> str:
+    """The rule's page. Its text is Korean; its examples are for everybody."""
+    if language == "ko":
+        return f"{about.title}\n\n{about.plain}\n"
+    shown = []
+    for each in about.examples:
+        words = messages.text("rule.wrong" if each.wrong else "rule.right", language, {})
+        shown.append(f"{words}:\n\n" + re.sub(r"(?m)^(?=.)", "    ", each.text))
+    return "\n".join(shown)
 
 
 def _words(code: str, language: Language) -> list[str]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from kdocs_plugin.messages import CATALOGUE, Language
 from kdocs_plugin.model import Fix, Page, Severity
 from kdocs_plugin.reports.entries import Entry, entries
+from kdocs_plugin.rules import pages
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {
@@ -55,10 +56,13 @@ def _rule(code: str, level: str, language: Language) -> dict[str, Any]:
     message = CATALOGUE[code]
     words = message.ko if language == "ko" else message.en
     mend = message.hint_ko if language == "ko" else message.hint_en
+    told = {"text": mend.replace("\n", " ") or words}
+    if language == "ko":  # in which the pages are written
+        told["markdown"] = pages.rule(code).text
     rule: dict[str, Any] = {
         "id": code,
         "shortDescription": {"text": words},
-        "help": {"text": mend.replace("\n", " ") or words},
+        "help": told,
         "defaultConfiguration": {"level": level},
     }
     manual = _manual()

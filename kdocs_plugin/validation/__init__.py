@@ -10,13 +10,12 @@ family of rules:
     command_rules   KD302, KD305 to KD314: would kubectl take the command line (KD301,
                     KD303 and KD304 come from planning); its families are in kubectl/
 
-`catalogue` gives each code its severity, `reading` is a block as kubectl reads it, and
-`ignores` knows what the author has silenced. May import planning's and all lower layers;
-needs no cluster and no network.
+`reading` is a block as kubectl reads it, `ignores` knows what the author has silenced; how
+grave a rule is, and its page, is in kdocs_plugin/rules. May import planning's and all lower
+layers; needs no cluster and no network.
 """
 
-from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.check import check
 from kdocs_plugin.validation.options import Options
 
-__all__ = ["SEVERITIES", "Options", "check"]
+__all__ = ["Options", "check"]

@@ -8,9 +8,9 @@ from typing import Final
 from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Problem
 from kdocs_plugin.model import BlockKind, Finding, Note, Scenario, Severity, Step
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.validation import object_rules, schema_rules, yaml_rules
 from kdocs_plugin.validation import scenario as scenario_rules
-from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.validation.customs import customs_of
 from kdocs_plugin.validation.ignores import Ignores
 from kdocs_plugin.validation.options import Options, targets_of

@@ -8,7 +8,7 @@ from typing import Final
 from kdocs_plugin.late import late
 from kdocs_plugin.manifests import Document, versions
 from kdocs_plugin.model import Finding, Note, Position
-from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.values import dataclass
 
 _KEY: Final = late(r"\s+[\"']?kubernetes[\"']?\s*:")

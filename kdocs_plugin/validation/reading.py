@@ -16,8 +16,8 @@ from kdocs_plugin.manifests import Manifest, Problem, load, tabs
 from kdocs_plugin.manifests.schemas import validator
 from kdocs_plugin.manifests.tabs import TabMend
 from kdocs_plugin.model import Block, Finding, Position
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.validation import ellipses
-from kdocs_plugin.validation.catalogue import SEVERITIES
 from kdocs_plugin.values import dataclass
 
 _TEMPLATE: Final = late(r"\{\{|\{%")

@@ -1,18 +1,30 @@
-"""Every rule has a section in the manual, and the manual has no rule that is not there."""
+"""Every rule has a page that says what is so, and the manual is made of these pages."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kdocs_plugin import planning, source, validation
+from kdocs_plugin.cli.rule import rule
 from kdocs_plugin.messages import CATALOGUE
+from kdocs_plugin.rules import SEVERITIES, pages
 
-RULES = Path(__file__).parents[2] / "docs" / "manual" / "rules.md"
-SEVERITIES = {"error": "오류", "warning": "경고", "info": "정보"}
-FENCED = r"(?ms)^(틀림|맞음)[^\n]*\n\n(`{3,})(\w*)\n(.*?)^\2$"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "manual" / "rules.md"
+# No example fits into a page.
+WITHOUT = {
+    "KD002": "bytes that are not UTF-8",
+    "KD106": "three megabytes",
+    "KD322": "two notes, in words",
+    "KD901": "a broken record",
+    "KD911": "a cluster",
+}.keys()
 # What an example is about lies elsewhere: its own tests have it.
 ELSEWHERE = {
     "KD210": "a real API server",
@@ -67,13 +79,42 @@ AROUND = {
 }
 
 
-def test_the_manual_has_every_rule() -> None:
-    codes = {key for key in CATALOGUE if re.fullmatch(r"KD\d{3}", key)}
-    headings = re.findall(
-        r"(?m)^### (KD\d{3}) .*\{ #(kd\d{3}) \}$", RULES.read_text(encoding="utf-8")
+def test_every_rule_has_words_and_a_page() -> None:
+    assert {key for key in CATALOGUE if re.fullmatch(r"KD\d{3}", key)} == set(SEVERITIES)
+    written = {each.stem for each in (ROOT / "kdocs_plugin/rules/texts").glob("KD???.md")}
+    assert written == set(SEVERITIES)
+    for code in SEVERITIES:
+        about = pages.rule(code)
+        assert about.title
+        assert len(about.text) > 20, code
+    assert sorted(SEVERITIES) == list(SEVERITIES)
+
+
+def test_the_manual_is_made_from_the_rules() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == pages.page(), "run: python scripts/build_rules_page.py"
+    anchors = re.findall(r"(?m)^### (KD\d{3}) .*\{ #(kd\d{3}) \}$", text)
+    assert anchors == [(code, code.lower()) for code in SEVERITIES]
+
+
+def test_a_check_reads_no_page() -> None:
+    program = (
+        "import sys; from kdocs_plugin import checking, validation, rules\n"
+        "assert rules.SEVERITIES and 'kdocs_plugin.rules.pages' not in sys.modules"
     )
-    assert {code for code, _ in headings} == codes
-    assert all(anchor == code.lower() for code, anchor in headings)
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_finding_is_as_grave_as_its_rule() -> None:
+    """Where a layer below the rules says it itself."""
+    said = re.compile(r'Finding\(\s*"(KD\d{3})",\s*Severity\.(\w+)')
+    found = {
+        match.groups()
+        for file in (ROOT / "kdocs_plugin").rglob("*.py")
+        for match in said.finditer(file.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 7
+    assert all(SEVERITIES[code].name == grave for code, grave in found)
 
 
 def test_every_sentence_speaks_both_languages() -> None:
@@ -83,19 +124,6 @@ def test_every_sentence_speaks_both_languages() -> None:
         assert bool(message.hint_ko) == bool(message.hint_en), key
         places = [set(re.findall(r"\{(\w+)", text)) for text in (message.ko, message.en)]
         assert places[0] == places[1], key
-
-
-def sections() -> dict[str, str]:
-    """Each rule's section."""
-    parts = re.split(r"(?m)^### (KD\d{3}) .*$", RULES.read_text(encoding="utf-8"))
-    bodies = (re.split(r"(?m)^## ", body)[0] for body in parts[2::2])
-    return dict(zip(parts[1::2], bodies, strict=True))
-
-
-@pytest.mark.parametrize("code", sorted(validation.SEVERITIES))
-def test_the_manual_says_how_grave_a_rule_is(code: str) -> None:
-    word = SEVERITIES[validation.SEVERITIES[code].value]
-    assert f"**{word}.**" in sections()[code]
 
 
 def notes_of(language: str, text: str) -> list[str]:
@@ -109,26 +137,37 @@ def notes_of(language: str, text: str) -> list[str]:
 
 
 EXAMPLES = [
-    pytest.param(code, mark, language, text, id=f"{code} {mark}")
-    for code, body in sections().items()
+    pytest.param(code, example, id=f"{code} {'wrong' if example.wrong else 'right'}")
+    for code in SEVERITIES
     if code not in ELSEWHERE
-    for mark, _, language, text in re.findall(FENCED, body)
+    for example in pages.rule(code).examples
 ]
 
 
-@pytest.mark.parametrize(("code", "mark", "language", "text"), EXAMPLES)
-def test_the_manual_s_examples_are_what_it_says(
-    code: str, mark: str, language: str, text: str
-) -> None:
+@pytest.mark.parametrize(("code", "example"), EXAMPLES)
+def test_examples_are_what_they_say(code: str, example: pages.Example) -> None:
     """Wrong ones are found, right ones are not."""
     before, behind = AROUND.get(code, ("", ""))
     found = set()
-    for note in notes_of(language, text):
+    for note in notes_of(example.language, example.text):
         scanned = source.scan("a.md", before + note + behind)
         plan = planning.plan(scanned)
         found |= {each.code for each in validation.check(scanned, plan)}
-    assert (code in found) is (mark == "틀림"), found
+    assert (code in found) is example.wrong, found
 
 
-def test_most_rules_have_examples() -> None:
-    assert len(EXAMPLES) > 90
+@pytest.mark.parametrize("code", sorted(set(SEVERITIES) - WITHOUT))
+def test_rules_have_a_wrong_and_a_right_example(code: str) -> None:
+    assert {each.wrong for each in pages.rule(code).examples} == {True, False}
+
+
+def test_the_command_shows_the_page() -> None:
+    shown = CliRunner().invoke(rule, ["KD222", "--lang", "ko"]).output
+    about = pages.rule("KD222")
+    assert about.title in shown
+    for line in re.sub(r"(?m)^```.*$|\[|\]\(.*?\)", "", about.text).splitlines():
+        assert line in shown
+    in_english = CliRunner().invoke(rule, ["KD222", "--lang", "en"]).output
+    assert not re.search("[가-힣]", in_english)
+    for example in about.examples:
+        assert example.text.splitlines()[-1] in in_english

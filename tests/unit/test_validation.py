@@ -25,8 +25,9 @@ from kdocs_plugin.model import (
     Step,
 )
 from kdocs_plugin.planning import plan
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.source import scan
-from kdocs_plugin.validation import SEVERITIES, check
+from kdocs_plugin.validation import check
 from kdocs_plugin.validation.ellipses import ends_in_cut, is_cut_line
 from kdocs_plugin.validation.ignores import codes
 

@@ -11,7 +11,7 @@ from kdocs_plugin.commands import Command, split
 from kdocs_plugin.late import late
 from kdocs_plugin.model import Edit, Finding, Fix, Note, Position, Scenario, Step
 from kdocs_plugin.planning.policy import unwrapped
-from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.values import dataclass
 
 # What kubectl says where the author shows that it refuses.

@@ -9,7 +9,7 @@ from kdocs_plugin.manifests import Document
 from kdocs_plugin.manifests.documents import Path
 from kdocs_plugin.manifests.places import mapping, objects
 from kdocs_plugin.model import Finding, Note, Position
-from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.validation.reading import Reading
 from kdocs_plugin.values import dataclass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kdocs_plugin.model import Finding
-from kdocs_plugin.validation.catalogue import SEVERITIES
+from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.validation.reading import Reading
 from kdocs_plugin.validation.scenario.placed import Placed, placed_in
 

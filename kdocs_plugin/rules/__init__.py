@@ -1,4 +1,11 @@
-"""The rules' codes and how grave each is; messages.py has their words."""
+"""The rules: each one's code and how grave it is, and in texts/ the page that tells of it.
+
+In: a code. Out: its severity (`SEVERITIES`), and from `pages` what and why, a wrong and a
+right example, for the manual, `kdocs rule` and SARIF. A rule is a line here, a file
+`texts/KD104.md` (title, text, examples) and a sentence in messages.py; docs/manual/rules.md
+is made from the first two (scripts/build_rules_page.py). Texts are read when one is asked
+for, never by a check. May import: model.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +14,16 @@ from typing import Final
 from kdocs_plugin.model import Severity
 
 SEVERITIES: Final[dict[str, Severity]] = {
+    "KD001": Severity.WARNING,  # front matter that is no YAML
+    "KD002": Severity.ERROR,  # bytes that are not UTF-8
+    "KD003": Severity.WARNING,  # a fence without an end
+    "KD004": Severity.WARNING,  # a fence's header that Markdown does not take
+    "KD005": Severity.WARNING,  # zsh's `%` behind an output
+    "KD006": Severity.WARNING,  # an annotation that is none
+    "KD007": Severity.WARNING,  # an annotation's key that there is not
+    "KD008": Severity.WARNING,  # a fence cut off by its indentation
+    "KD009": Severity.WARNING,  # an annotation without a block
+    "KD010": Severity.WARNING,  # an annotation's value that its key can't have
     "KD101": Severity.ERROR,  # YAML syntax
     "KD102": Severity.ERROR,  # tabs, with their mend
     "KD103": Severity.ERROR,  # tabs that nobody can mend for sure
@@ -42,6 +59,8 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD229": Severity.ERROR,  # the same name, path or port twice
     "KD301": Severity.ERROR,  # -f of a file that nothing provides
     "KD302": Severity.ERROR,  # exec without a command
+    "KD303": Severity.INFO,  # -f of a file that more than one block may be
+    "KD304": Severity.ERROR,  # a number of nodes that is none
     "KD305": Severity.ERROR,  # exec without `--`
     "KD306": Severity.ERROR,  # no such command of kubectl
     "KD307": Severity.ERROR,  # no such flag
@@ -60,4 +79,6 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD404": Severity.WARNING,  # a key that the ConfigMap or Secret has not
     "KD405": Severity.ERROR,  # a later apply changes what can't be changed
     "KD406": Severity.WARNING,  # the same object twice in one block
+    "KD901": Severity.WARNING,  # a record that can't be read
+    "KD911": Severity.ERROR,  # an image that nobody has
 }
