@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import posixpath
+import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -28,22 +29,26 @@ class Project:
     """Settings and notes of one call."""
 
     settings: Settings
-    notes: tuple[Path, ...]  # as the user named or would name them
+    files: Mapping[str, str]  # pages' paths, and the files as the user named or would name them
+
+    @property
+    def notes(self) -> tuple[Path, ...]:
+        return tuple(map(Path, self.files.values()))
 
     def pages(self, joined: bool = True) -> list[Page]:
         """Every note, read and planned. Raises SourceError for one that can't be read."""
-        return [self.page(path, joined) for path in self.notes]
+        return [self.page(path, joined) for path in self.files.values()]
 
-    def page(self, path: Path, joined: bool = True) -> Page:
+    def page(self, path: Path | str, joined: bool = True) -> Page:
         """One note, read and planned; without its record where it need not be `joined`."""
         name = self.page_path(path)
         text, problems = source.read(path, name)
         return pipeline.prepare(name, text, self.settings, problems, joined)
 
-    def page_path(self, path: Path) -> str:
+    def page_path(self, path: Path | str) -> str:
         """A note's path as pages have it: relative to the docs folder, `..` and all."""
-        folder = _relative(path.parent, self.settings.docs)
-        return posixpath.normpath(f"{folder}/{path.name}")
+        folder, name = os.path.split(path)
+        return posixpath.normpath(f"{_relative(folder, self.settings.docs)}/{name}")
 
     def as_typed(self, page: Page) -> Page:
         """The page with its findings' paths as the user would type them here."""
@@ -60,11 +65,12 @@ class Project:
 
 
 @cache
-def _relative(folder: Path, docs: Path) -> str:
+def _relative(name: str, docs: Path) -> str:
     """A folder as seen from `docs`: asked once for all the files in it.
 
     A link inside of docs is a folder like any other, as MkDocs has it.
     """
+    folder = Path(name)
     absolute = folder.absolute()
     for above in (absolute, *absolute.parents):
         if above.name == docs.name and above.resolve() == docs:
@@ -87,13 +93,10 @@ def open_project(
     `options` are what the command line gave. Raises ConfigError for an mkdocs.yml or an
     option that can't be used and SourceError for a path that is not there.
     """
-    given = [Path(each) for each in paths]
-    for each in given:
-        if not each.exists():
-            raise SourceError("source.missing", path=str(each))
-    start = (given[0] if given else Path.cwd()).resolve()
+    folders = [_is_folder(each) for each in paths]
+    start = Path(paths[0]).resolve() if paths else Path.cwd()
     home = home_of(start if start.is_dir() else start.parent)
-    project = Project(with_command_line(home.settings, **options), ())
+    project = Project(with_command_line(home.settings, **options), {})
     settings = project.settings
 
     def ours(path: Path) -> bool:
@@ -103,14 +106,36 @@ def open_project(
             return False
         return tree.wants(page, settings.include, settings.exclude)
 
+    def files() -> Iterator[str]:
+        for path, is_folder in zip(paths, folders, strict=True):
+            if is_folder:
+                found = tree.find_notes([Path(path)], manifests, home.skipped, ours)
+                yield from map(str, found)
+            else:  # a file that is named is a note, whatever its name
+                yield path
+        if not paths:
+            found = tree.find_notes([home.searched], manifests, home.skipped, ours)
+            yield from map(str, found)
+
     by_page = {
         page: path
-        for path in tree.find_notes(given or [home.searched], manifests, home.skipped, ours)
+        for path in files()
         if tree.wants(page := project.page_path(path), include, exclude)
     }
     if shard is not None:
         by_page = tree.shard(by_page, shard)
-    return replace(project, notes=tuple(by_page.values()))
+    return replace(project, files=by_page)
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path that the user named is one. Raises SourceError where nothing can be."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - a thousand files, and more
+    except FileNotFoundError:
+        raise SourceError("source.missing", path=path) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError("source.unreadable", path=path, reason=reason) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.source import is_manifest_file
@@ -22,6 +22,7 @@ from kdocs_plugin.source import is_manifest_file
 if TYPE_CHECKING:
     from pathspec.gitignore import GitIgnoreSpec
 
+_File = TypeVar("_File")
 NOTES = (".md", ".markdown")
 # Folders that hold other people's files. Hidden ones (.git, .venv) are not looked into either.
 OTHERS = frozenset(["node_modules", "__pycache__", "site-packages"])
@@ -119,7 +120,7 @@ def _composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def shard(pages: Mapping[str, Path], part: str) -> dict[str, Path]:
+def shard(pages: Mapping[str, _File], part: str) -> dict[str, _File]:
     """Those pages that belong to a part: `2/4` is the second of four.
 
     By a page's path alone, so a page that is added moves no other one, and every machine

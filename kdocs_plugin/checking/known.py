@@ -32,11 +32,10 @@ Plain = list[list[Any]]  # findings as JSON holds them
 
 
 class Known:
-    """The verdicts of one call; with `fresh` none to begin with."""
+    """The verdicts of one call."""
 
-    def __init__(self, settings: Settings, fresh: bool) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._fresh = fresh
         self._is_new = False
 
     @cached_property
@@ -46,7 +45,7 @@ class Known:
     @cached_property
     def _verdicts(self) -> dict[str, Plain]:
         with contextlib.suppress(OSError, ValueError):
-            loaded = {} if self._fresh else json.loads(self._file.read_bytes())
+            loaded = json.loads(self._file.read_bytes())
             return loaded if isinstance(loaded, dict) else {}
         return {}
 
@@ -82,6 +81,8 @@ class Known:
 
 def dried(findings: Sequence[Finding]) -> Plain | None:
     """Findings as JSON holds them; None for what would not come back the same."""
+    if not findings:
+        return []
     plain: Plain = [
         [
             each.code,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kdocs_plugin.manifests import custom, pack, spelling, versions
 from kdocs_plugin.manifests.causes import root_causes
 from kdocs_plugin.manifests.documents import Document, Manifest, Path, Problem
-from kdocs_plugin.manifests.fitting import fits
+from kdocs_plugin.manifests.fitting import Fault, faults, fits
 from kdocs_plugin.manifests.kinds import Kinds
 from kdocs_plugin.manifests.lifecycle import lifecycle
 from kdocs_plugin.manifests.meant import meant
@@ -24,7 +24,7 @@ from kdocs_plugin.manifests.values import TYPES, brief, expected, mend, spell
 from kdocs_plugin.values import replace
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Draft202012Validator, ValidationError
+    from jsonschema_rs import Draft202012Validator
 
 NEWEST: Final = versions.ALL[-1]
 # Read by kubectl itself, never sent to a server.
@@ -144,30 +144,34 @@ class Validator:
     def _fields(
         self, document: Document, value: Any, path: Path, name: str
     ) -> Iterator[Problem]:
-        if not name.startswith(custom.PREFIX) and self._fits(value, name):
+        schema = self._definitions.schema(name)
+        if name.startswith(custom.PREFIX):
+            found = self._faults_of_custom(value, name)
+        elif fits(value, schema, self._definitions):
             return
+        else:
+            found = faults(value, schema, self._definitions)
+        problems = (
+            problem
+            for fault in found
+            for problem in self._translate(document, value, path, name, fault)
+        )
+        yield from root_causes(list(islice(problems, _MOST)))
+
+    def _faults_of_custom(self, value: Any, name: str) -> Iterator[Fault]:
+        """By all keywords that there are."""
         check = self._compiled.get(name)
         if check is None:
             check = self._compiled[name] = _compile(self._definitions.bundle(name))
-        if check.is_valid(value):
-            return
-        found = (
-            problem
-            for error in check.iter_errors(value)
-            for problem in self._translate(document, value, path, name, error)
-        )
-        yield from root_causes(list(islice(found, _MOST)))
-
-    def _fits(self, value: Any, name: str) -> bool:
-        return fits(value, self._definitions.schema(name), self._definitions)
+        if not check.is_valid(value):
+            for each in check.iter_errors(value):
+                yield Fault(each.kind.name, tuple(each.instance_path), each.kind.as_dict())
 
     def _translate(
-        self, document: Document, value: Any, prefix: Path, name: str, error: ValidationError
+        self, document: Document, value: Any, prefix: Path, name: str, fault: Fault
     ) -> Iterator[Problem]:
-        local: Path = tuple(error.instance_path)
+        keyword, local, details = fault
         path = prefix + local
-        details = error.kind.as_dict()
-        keyword = error.kind.name
         if keyword == "additionalProperties":
             for field in details["unexpected"]:
                 yield self._unknown_field(document, value, prefix, local, name, field)

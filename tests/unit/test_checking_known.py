@@ -10,7 +10,7 @@ import pytest
 
 from kdocs_plugin import checking
 from kdocs_plugin.checking import pages
-from kdocs_plugin.checking.fork import Fork
+from kdocs_plugin.checking.fork import Fork, Turns
 from kdocs_plugin.checking.known import Known, dried, revived
 from kdocs_plugin.model import Finding, Position, Severity
 from kdocs_plugin.options import parse
@@ -161,6 +161,37 @@ def test_half_of_many_in_another_process(
     assert told(capsys, "--no-cache", *paths) == alone
 
 
+def test_the_other_process_may_fail(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = files(tmp_path / "a", 9, POD + "# {web}\n")
+    alone = told(capsys, "--no-cache", *paths)
+    really, ours = pages._of, os.getpid()  # noqa: SLF001
+
+    def of(file: pages.File, project: Project) -> pages.Findings:
+        if os.getpid() != ours:
+            os.abort()
+        return really(file, project)
+
+    monkeypatch.setattr(pages, "_MANY", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(pages, "_of", of)
+    assert told(capsys, "--no-cache", *paths) == alone
+
+
+def test_turns_are_taken_once() -> None:
+    turns = Turns(200)
+    fork = Fork(lambda: list(turns))
+    ours = list(turns)
+    turns.close()
+    assert sorted([*ours, *fork.wait()]) == list(range(200))
+
+
+def test_no_cache_keeps_nothing(tmp_path: Path, cache: Path) -> None:
+    pages.checked(open_project(files(tmp_path / "a"), manifests=True), fresh=True)
+    assert not cache.exists()
+
+
 def test_a_process_that_fails_leaves_the_work_to_us() -> None:
     assert Fork(lambda: {"a": [1, "가"]}).wait() == {"a": [1, "가"]}
     assert Fork(lambda: 1 // 0).wait() is None
@@ -171,4 +202,4 @@ def test_notes_alone_need_no_cache(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "note.md").write_text("# 제목\n")
     pages.checked(open_project([str(tmp_path / "note.md")]), fresh=False)
     assert not cache.exists()
-    assert not Known(open_project([str(tmp_path / "note.md")]).settings, False).has("")
+    assert not Known(open_project([str(tmp_path / "note.md")]).settings).has("")

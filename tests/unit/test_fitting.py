@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from kdocs_plugin.manifests import pack, versions
-from kdocs_plugin.manifests.fitting import KEYWORDS, fits
+from kdocs_plugin.manifests.fitting import KEYWORDS, Fault, faults, fits
 
 KINDS = [
     (version, name)
@@ -61,7 +61,22 @@ def test_says_what_jsonschema_says(data: st.DataObject) -> None:
     definitions = pack.definitions(version)
     schema = definitions.schema(name)
     value = value_of(data.draw, schema, definitions, 4)
-    assert fits(value, schema, definitions) is rust(version, name).is_valid(value)
+    check = rust(version, name)
+    assert fits(value, schema, definitions) is check.is_valid(value)
+    theirs = [
+        Fault(each.kind.name, tuple(each.instance_path), each.kind.as_dict())
+        for each in check.iter_errors(value)
+    ]
+    assert told(faults(value, schema, definitions)) == told(theirs)
+
+
+def told(found: Iterable[Fault]) -> list[str]:
+    """Faults, whatever their order and that of the words in them."""
+    return sorted(
+        f"{keyword} {path} {key} {sorted(each) if isinstance(each, list) else each}"
+        for keyword, path, details in found
+        for key, each in details.items()
+    )
 
 
 def keywords(schema: Mapping[str, Any]) -> Iterator[str]:
