@@ -34,9 +34,12 @@ class Exceeded(Exception):
 
 def check_depth(text: str) -> None:
     """Raise where a node stands too deep. Costs next to nothing for an honest text."""
-    brackets = text.count("[") + text.count("{")
-    if brackets + max(map(len, _LEADING.findall(text)), default=0) <= DEEPEST:
-        return  # a bound from above: no level without a bracket or a column
+    # Bounds from above: no level without a bracket, or a column of some line.
+    left = DEEPEST - text.count("[") - text.count("{")
+    if max(map(len, text.split("\n"))) <= left:
+        return
+    if max(map(len, _LEADING.findall(text)), default=0) <= left:
+        return
     parser = CParser(text)
     depth = 0
     while True:

@@ -27,13 +27,14 @@ class Kinds:
         self, document: Document, path: Path, api_version: str, kind: str
     ) -> Iterator[Problem]:
         """KD208 and KD212: served, but not for long, or not by every server."""
-        place = document.position((*path, "apiVersion"))
         arguments = {"apiVersion": api_version, "kind": kind}
         if is_off(api_version, kind):
+            place = document.position((*path, "apiVersion"))
             yield Problem("KD212", *place, arguments | self._successor(api_version, kind))
             return
         known = lifecycle(api_version, kind)
         if known is not None and 0 < known.deprecated <= self._minor:
+            place = document.position((*path, "apiVersion"))
             arguments |= {"deprecated": f"1.{known.deprecated}"}
             arguments |= {"removed": f"1.{known.removed}"} if known.removed else {}
             yield Problem("KD208", *place, arguments | self._successor(api_version, kind))

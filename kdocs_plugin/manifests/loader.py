@@ -138,6 +138,16 @@ class _Composer(CParser):
         """Nothing depends on the path."""
 
 
+def _is_text(node: Any) -> bool:
+    """Whether a scalar evidently is the text that is written: most keys and values are."""
+    text, tag = node.value, node.tag
+    return tag is scalars.QUOTED or (
+        tag is scalars.PLAIN
+        and text not in scalars.WORDS
+        and text[0] not in scalars.NUMBER_STARTS
+    )
+
+
 class _Constructor:
     """Nodes -> plain values."""
 
@@ -149,8 +159,7 @@ class _Constructor:
     def value(self, node: Node) -> Any:
         kind = node.__class__
         if kind is ScalarNode:
-            tag = node.tag
-            if tag is scalars.QUOTED:
+            if _is_text(node):
                 return node.value
             try:
                 return scalars.scalar(cast("ScalarNode", node))
@@ -168,13 +177,15 @@ class _Constructor:
             if key_node.__class__ is not ScalarNode:
                 self._report("KD107", key_node.start_mark.index, reason="yaml: invalid map key")
                 continue
-            if key_node.value == "<<" and scalars.is_merge(key_node):
+            key = key_node.value
+            if not _is_text(key_node):
+                try:
+                    key = scalars.key(key_node)
+                except scalars.Unreadable as error:
+                    self._report("KD107", key_node.start_mark.index, reason=str(error))
+                    continue
+            elif key == "<<" and scalars.is_merge(key_node):
                 result.update(self._merged(value_node))
-                continue
-            try:
-                key = scalars.key(key_node)
-            except scalars.Unreadable as error:
-                self._report("KD107", key_node.start_mark.index, reason=str(error))
                 continue
             if key in own:
                 self._report("KD104", key_node.start_mark.index, key=key)

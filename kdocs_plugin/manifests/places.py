@@ -51,7 +51,7 @@ def containers(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """`value` if it is a mapping, else an empty one: notes hold wrong manifests too."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def sequence(value: Any) -> Sequence[Any]:

@@ -19,7 +19,9 @@ from kdocs_plugin.late import late
 PLAIN: Final = "plain"
 QUOTED: Final = "quoted"
 
-_WORDS: Final[dict[str, Any]] = {
+# A plain text that is none of these and does not begin so means itself.
+
+WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
@@ -29,7 +31,7 @@ _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
-_NUMBER_STARTS: Final = frozenset("+-.0123456789")
+NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _INTEGER: Final = late(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+))\Z")
 _FLOAT: Final = late(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _LONGEST_NUMBER: Final = 400  # longer ones are beyond a double, or nobody's number
@@ -41,9 +43,9 @@ class Unreadable(ValueError):
 
 def plain(text: str) -> Any:
     """The value of a scalar without quotes and without a tag."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in _NUMBER_STARTS or len(text) > _LONGEST_NUMBER:
+    if text in WORDS:
+        return WORDS[text]
+    if text[0] not in NUMBER_STARTS or len(text) > _LONGEST_NUMBER:
         return text
     return _number(text)
 

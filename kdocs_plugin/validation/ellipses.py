@@ -18,9 +18,10 @@ _VALUES: Final = ("...", "…", "[...]", "{...}", "[…]", "{…}")
 
 def may_be_cut(text: str) -> bool:
     """A quick no for the many texts from which nothing was cut."""
-    return any(sign in text for sign in _SIGNS) or any(
-        word in text.lower() for word in ("snip", "omitted")
-    )
+    if ".." in text or (not text.isascii() and any(sign in text for sign in _SIGNS)):
+        return True
+    lowered = text.lower()
+    return "snip" in lowered or "omitted" in lowered
 
 
 def is_cut_line(line: str) -> bool:

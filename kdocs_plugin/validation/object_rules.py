@@ -44,14 +44,13 @@ def problems(
     if reading.elided or (reading.manifest.problems and not reading.manifest.readable):
         return
     documents = reading.manifest.documents
+    said = [each for each in said if each.code in _FIELDS]
     for index, document in enumerate(documents):
-        end = documents[index + 1].line if index + 1 < len(documents) else None
+        end = documents[index + 1].line if said and index + 1 < len(documents) else None
         wrong = [
             each
             for each in said
-            if each.code in _FIELDS
-            and document.line <= each.line
-            and (end is None or each.line < end)
+            if document.line <= each.line and (end is None or each.line < end)
         ]
         yield from _of_document(document, kubernetes.versions, wrong)
 

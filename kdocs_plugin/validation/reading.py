@@ -85,7 +85,7 @@ def without_cuts(text: str) -> tuple[str, bool]:
     lines = text.split("\n")
     elided = False
     for number, line in enumerate(lines):
-        if line.rstrip() == "---":
+        if not ellipses.may_be_cut(line) or line.rstrip() == "---":
             continue
         if ellipses.is_cut_line(line):  # at the margin too, where YAML has `...` as an end
             elided = True

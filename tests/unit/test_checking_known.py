@@ -170,7 +170,7 @@ def test_the_other_process_may_fail(
 
     def of(file: pages.File, project: Project) -> pages.Findings:
         if os.getpid() != ours:
-            os.abort()
+            os._exit(3)
         return really(file, project)
 
     monkeypatch.setattr(pages, "_MANY", 1)

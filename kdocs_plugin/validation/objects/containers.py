@@ -15,7 +15,6 @@ from kdocs_plugin.validation.objects import (
 )
 from kdocs_plugin.validation.objects.fields import (
     DUPLICATE,
-    NAME,
     PORT,
     REFERENCE,
     TOGETHER,
@@ -27,6 +26,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     not_found,
     one_of,
     optional,
@@ -81,8 +81,7 @@ def _common(container: Field, around: Around, *, is_pod: bool) -> Errors:
     if name.empty:
         yield required(name)
     elif name.text:
-        near = formats.as_name(name.text, dots=False)
-        yield from invalids(NAME, name, formats.dns_label(name.text), near)
+        yield from misnamed(name)
     if image.empty:
         yield required(image)
     elif is_pod and image.text.strip() != image.text:

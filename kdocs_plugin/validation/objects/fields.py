@@ -30,19 +30,28 @@ STRICT: Final = 36  # minor version whose server takes addresses in canonical fo
 
 
 class Field:
-    """A value and its path. Never changed."""
+    """A value and where it stands. Never changed.
 
-    __slots__ = ("path", "value")
+    A check asks for a hundred fields of an object that has ten, and for the path of those
+    that are wrong: a field knows the one above it, and its path is put together then.
+    """
 
-    def __init__(self, value: Any, path: Path = ()) -> None:
+    __slots__ = ("_above", "_step", "value")
+
+    def __init__(self, value: Any, above: Field | Path = (), step: str | int = "") -> None:
         self.value = value
-        self.path = path
+        self._above = above  # the path to this one, if it is an object
+        self._step = step
+
+    @property
+    def path(self) -> Path:
+        above = self._above
+        return (*above.path, self._step) if isinstance(above, Field) else above
 
     def __getitem__(self, name: str) -> Field:
         """The field `name` of a mapping; its value is None where there is none."""
         value = self.value
-        inner = value.get(name) if value.__class__ is dict else None
-        return Field(inner, (*self.path, name))
+        return Field(value.get(name) if value.__class__ is dict else None, self, name)
 
     def at(self, *names: str) -> Field:
         """A field of a field."""
@@ -62,7 +71,8 @@ class Field:
 
     @property
     def text(self) -> str:
-        return self.value if isinstance(self.value, str) else ""
+        value = self.value
+        return value if value.__class__ is str else ""
 
     @property
     def integer(self) -> int | None:
@@ -76,13 +86,13 @@ class Field:
         """The items of a list."""
         if self.value.__class__ is not list:
             return []
-        return [Field(item, (*self.path, index)) for index, item in enumerate(self.value)]
+        return [Field(item, self, index) for index, item in enumerate(self.value)]
 
     def entries(self) -> list[tuple[str, Field]]:
         """The keys of a mapping, and what stands under each."""
         if self.value.__class__ is not dict:
             return []
-        return [(key, Field(value, (*self.path, key))) for key, value in self.value.items()]
+        return [(key, Field(value, self, key)) for key, value in self.value.items()]
 
 
 class Error(NamedTuple):
@@ -115,6 +125,14 @@ def invalids(code: str, field: Field, details: Iterable[str], suggestion: str = 
     """An error for each thing that is wrong with a value."""
     for detail in details:
         yield invalid(code, field, detail, suggestion)
+
+
+def misnamed(field: Field, rule: formats.Check = formats.dns_label, code: str = NAME) -> Errors:
+    """A name that breaks a rule, with the nearest one that does not."""
+    wrong = rule(field.text)
+    if wrong:
+        near = formats.as_name(field.text, dots=rule is not formats.dns_label)
+        yield from invalids(code, field, wrong, near)
 
 
 def address(field: Field) -> Errors:
@@ -182,12 +200,14 @@ def not_found(field: Field, near: str = "") -> Error:
 
 def one_of(field: Field, choices: Iterable[str], default: str = "") -> Errors:
     """An enum: one of the words, or the server's default where none is written."""
-    known = list(choices)
-    if field.value in (None, "") and default:
+    value = field.value
+    if default and (value is None or value == ""):
         return
-    if isinstance(field.value, str) and field.value not in known:
-        yield unsupported(field, known) if field.value else required(field)
-    elif field.value is None:
+    if isinstance(value, str):
+        known = list(choices)
+        if value not in known:
+            yield unsupported(field, known) if value else required(field)
+    elif value is None:
         yield required(field)
 
 

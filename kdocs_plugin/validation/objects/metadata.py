@@ -22,6 +22,7 @@ from kdocs_plugin.validation.objects.fields import (
     bad_key,
     invalid,
     invalids,
+    misnamed,
     present,
     too_long,
 )
@@ -73,8 +74,7 @@ def check(metadata: Field, kind: str) -> Errors:
     if kind in _CLUSTER_SCOPED:  # the server drops it, kubectl has made an address of it
         yield from invalids(NAME, namespace, formats.path_segment(namespace.text))
     elif namespace.text:
-        near = formats.as_name(namespace.text, dots=False)
-        yield from invalids(NAME, namespace, formats.dns_label(namespace.text), near)
+        yield from misnamed(namespace, formats.dns_label)
     yield from labels(metadata["labels"])
     yield from annotated(metadata["annotations"])
     for error in finalizers(metadata["finalizers"]):
@@ -121,9 +121,8 @@ def _name(metadata: Field, kind: str) -> Errors:
             MISSING, name.path, "Required value: name or generateName is required", absent=True
         )
     if name.text:
-        dots = rule is not formats.dns_label
-        wrong = rule(name.text)
-        yield from invalids(NAME, name, wrong, formats.as_name(name.text, dots=dots))
+        wrong = list(misnamed(name, rule))
+        yield from wrong
         if kind == "Service" and not wrong:
             for error in invalids(NAME, name, formats.dns_1035_label(name.text)):
                 yield error._replace(until=_LETTER_FIRST)
@@ -158,7 +157,9 @@ def annotated(field: Field) -> Errors:
 def name(field: Field, rule: formats.Check = formats.dns_subdomain) -> Errors:
     """The name of another object, where there is one."""
     if field.text:
-        yield from invalids(NAME, field, rule(field.text), formats.as_name(field.text))
+        wrong = rule(field.text)
+        if wrong:  # with dots whatever the rule
+            yield from invalids(NAME, field, wrong, formats.as_name(field.text))
 
 
 __all__ = ["annotated", "check", "invalid", "label_name", "labels", "name", "of_template"]

@@ -18,6 +18,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     one_of,
     optional,
     required,
@@ -121,9 +122,8 @@ def _service(service: Field) -> Errors:
     name, port = service["name"], service["port"]
     if name.empty:
         yield required(name)
-    else:
-        near = formats.as_name(name.text, dots=False)
-        yield from invalids(NAME, name, formats.dns_label(name.text) if name.text else (), near)
+    elif name.text:
+        yield from misnamed(name)
     if port.given and not isinstance(port.value, dict):
         return
     word, number = port["name"], port["number"]

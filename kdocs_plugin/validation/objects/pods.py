@@ -30,6 +30,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     one_of,
     optional,
     required,
@@ -159,10 +160,8 @@ def _names(field: Field) -> Errors:
 
 def _hostnames(field: Field) -> Errors:
     for part in ("hostname", "subdomain"):
-        text = field[part].text
-        if text:
-            near = formats.as_name(text, dots=False)
-            yield from invalids(NAME, field[part], formats.dns_label(text), near)
+        if field[part].text:
+            yield from misnamed(field[part])
 
 
 def _host(field: Field, *, is_pod: bool) -> Errors:

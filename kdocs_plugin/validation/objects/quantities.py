@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kdocs_plugin.late import late
@@ -56,6 +56,11 @@ def parse(value: object) -> Fraction | None:
     text = value if isinstance(value, str) else repr(value)
     if len(text) > _LONGEST:
         return _highest() if re.fullmatch(r"[+-]?\d+", text) else None
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1000)  # 100m and 64Mi stand everywhere
+def _parsed(text: str) -> Fraction | None:
     match = _QUANTITY.fullmatch(text)
     if match is None:
         return None
@@ -70,7 +75,7 @@ def parse(value: object) -> Fraction | None:
 
 def worth(field: Field) -> Fraction | None:
     """What is under a key; null is nothing, as the server reads it."""
-    return _fraction("0", 10, 0) if field.value is None else parse(field.value)
+    return _parsed("0") if field.value is None else parse(field.value)
 
 
 def suggestion(value: object) -> str:

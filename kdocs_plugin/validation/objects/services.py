@@ -22,6 +22,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     one_of,
     optional,
     required,
@@ -94,8 +95,7 @@ def _ports(ports: Field) -> Errors:
         if name.empty and len(items) > 1:
             yield required(name)
         elif name.text:
-            near = formats.as_name(name.text, dots=False)
-            yield from invalids(PORT, name, formats.dns_label(name.text), near)
+            yield from misnamed(name, code=PORT)
             if name.text in names:
                 yield duplicate(name)
             names.add(name.text)

@@ -18,6 +18,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     optional,
     required,
 )
@@ -43,8 +44,7 @@ def check(volumes: Field, replaced: Container[str]) -> Errors:
         if name.empty:
             yield required(name)
         elif name.text:
-            near = formats.as_name(name.text, dots=False)
-            yield from invalids(NAME, name, formats.dns_label(name.text), near)
+            yield from misnamed(name)
             if name.text in names:
                 yield duplicate(name)
             names.add(name.text)

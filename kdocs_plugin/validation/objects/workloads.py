@@ -7,7 +7,6 @@ from typing import Final
 
 from kdocs_plugin.validation.objects import claims, formats, pods, selectors
 from kdocs_plugin.validation.objects.fields import (
-    NAME,
     REFERENCE,
     TOGETHER,
     VALUE,
@@ -17,6 +16,7 @@ from kdocs_plugin.validation.objects.fields import (
     forbidden,
     invalid,
     invalids,
+    misnamed,
     not_negative,
     one_of,
     required,
@@ -95,8 +95,7 @@ def stateful_set(field: Field) -> Errors:
         yield from one_of(kept[name], ("Retain", "Delete"), "Retain")
     service = spec["serviceName"]
     if service.text:
-        near = formats.as_name(service.text, dots=False)
-        yield from invalids(NAME, service, formats.dns_label(service.text), near)
+        yield from misnamed(service)
     for claim in spec["volumeClaimTemplates"].items():
         yield from claims.spec(claim["spec"])
     yield from selectors.of_template(spec["selector"], template, "statefulset")

@@ -13,6 +13,9 @@ from kdocs_plugin.validation.scenario.placed import Placed, placed_in
 def repeated(path: str, readings: Sequence[Reading]) -> Iterator[Finding]:
     """KD406: kubectl applies both, one after the other, and the last one stays."""
     for reading in readings:
+        documents = reading.manifest.documents
+        if len(documents) == 1 and documents[0].kind != "List":
+            continue
         seen: dict[tuple[str, str, str], Placed] = {}
         for placed in placed_in(reading):
             identity = (placed.kind, placed.namespace, placed.name)
