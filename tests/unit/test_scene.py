@@ -179,6 +179,26 @@ def test_how_often_a_job_has_tried_is_chance() -> None:
     assert [(each.kind, each.state) for each in scene] == [("Job", "failed"), ("Pod", "failed")]
 
 
+def test_which_names_are_made_up() -> None:
+    cron = thing("daily", spec={"schedule": "0 3 * * *"})
+    by_hand = thing("now", "daily", conditions=[{"type": "Complete", "status": "True"}])
+    scene = seen({"CronJob": [cron], "Job": [by_hand], "Pod": [pod("now-x7k2p", "now")]})
+    assert [each.generated for each in scene] == ["", "", "x7k2p"]
+    assert [each.generated for each in seen(web(1))][:3] == [
+        "",
+        "7f449ccdb7",
+        "7f449ccdb7-b02zv",
+    ]
+    counted = [pod(f"db-{n}", "db", node=f"node-{9 - n}") for n in range(3)]
+    scene = seen({"StatefulSet": [thing("db", spec={"replicas": 3})], "Pod": counted})
+    assert [(each.name, each.generated) for each in scene] == [
+        ("db", ""),
+        ("db-0", ""),
+        ("db-1", ""),
+        ("db-2", ""),
+    ]
+
+
 # --- The record ---
 
 

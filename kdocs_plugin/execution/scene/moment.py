@@ -123,7 +123,7 @@ class Moment:
         state, detail = (seen.pod_state(item), "") if is_pod else seen.told(kind, item)
         return Node(
             key=seen.key_of(kind, item),
-            generated=_generated(item["metadata"]["name"], stem),
+            generated=_generated(kind, item["metadata"]["name"], stem),
             state=state,
             detail=detail,
             made=tuple(self._children(kind, item, stem)),
@@ -154,12 +154,13 @@ class Moment:
                 yield seen.key_of("Service", item)
 
 
-def _generated(name: str, stem: str) -> str:
+def _generated(kind: str, name: str, stem: str) -> str:
     """What of the name of something that was made is made up, hashes of templates among it.
 
-    `stem` is the name of what began it; of very long ones the API server cuts the end.
+    `stem` is the name of what began it; of very long ones the API server cuts the end. A Job
+    that a person made from a CronJob has the person's name.
     """
-    if not stem:
+    if not stem or (kind == "Job" and not name.startswith(f"{stem}-")):
         return ""
     if name.startswith(f"{stem}-"):
         return name[len(stem) + 1 :]
@@ -178,5 +179,8 @@ def _without_retries(pods: Sequence[Node]) -> list[Node]:
 
 
 def _in_order(nodes: Sequence[Node]) -> list[Node]:
-    """By node, then as a person counts: web-2 before web-10."""
-    return sorted(nodes, key=lambda n: (n.key[0], n.node, len(n.key[2]), n.key[2]))
+    """As a person counts, web-2 before web-10; where names are made up, by node."""
+    return sorted(
+        nodes,
+        key=lambda n: (n.key[0], n.node if n.generated else "", len(n.key[2]), n.key[2]),
+    )

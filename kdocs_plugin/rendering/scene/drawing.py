@@ -19,7 +19,7 @@ from kdocs_plugin.rendering.templates import fill, words
 from kdocs_plugin.values import dataclass
 
 CELL = 7.6  # width of a letter of the widest code face at 12.5 px
-SMALL_CELL = 6.2  # of one of the text face at 11 px, as they are on average
+SMALL_CELL = 5.8  # of one of the text face at 11 px, as they are on average
 CORNER = 5.0  # radius of a line's turns
 # What a reader has to know; that something is as it should be is no news.
 SIGNS = {"done": "✓", "waiting": "…", "failed": "✕"}
@@ -89,7 +89,8 @@ def _shape(box: Box, each: Drawn, language: Language) -> Shape:
     below = _cut(below, int(inside / SMALL_CELL))
     detail = "" if state and each.kind == "Pod" else each.detail
     taken = _cells(each.kind) + (_cells(state) + 2 if state else 0)
-    detail = _cut(detail, int(inside / SMALL_CELL) - taken - 1)
+    if taken + 1 + _cells(detail) > int(inside / SMALL_CELL):
+        detail = ""  # half a number would be a wrong one
     return Shape(box, each.kind, stem, generated, detail, below, state, each.state)
 
 
