@@ -115,6 +115,7 @@ class Note:
     headings: tuple[Heading, ...] = ()
     callouts: tuple[Callout, ...] = ()
     problems: tuple[Finding, ...] = ()  # what the scanner itself found wrong
+    picture: int = 0  # line of `<!-- kdocs: picture -->`; 0 where there is none
 
     @property
     def options(self) -> Mapping[str, Any]:

@@ -126,8 +126,9 @@ def _top(
 
 
 def _picture(page: Page, sheet: Sheet, tokens: Tokens, language: Language) -> None:
-    """What the page's commands made: where their part of the page ends, which is before the
-    next heading, else at the end. Nothing where no output of theirs is shown."""
+    """What the page's commands made: where the author says so, else where their part of the
+    page ends, which is before the next heading, else at the end. Nothing where no output of
+    theirs is shown."""
     lines = [e.step.end_line for e in page.embedded if shown(e.recorded)]
     if page.record is None or not lines:
         return
@@ -135,7 +136,12 @@ def _picture(page: Page, sheet: Sheet, tokens: Tokens, language: Language) -> No
     if not html:
         return
     last = max(lines)
-    put = ["", tokens.block(html), ""]
+    token = tokens.block(html)
+    if place := sheet.line(page.note.picture):
+        before = place.partition("<!--")[0]
+        sheet.add(page.note.picture, [blank(place), before + token, blank(place)])
+        return
+    put = ["", token, ""]
     for heading in page.note.headings:
         text = sheet.line(heading.line)
         if heading.line > last and text is not None and not text.startswith((" ", "\t", ">")):

@@ -1,6 +1,7 @@
 """kdocs annotations: `# kdocs: key=value` in a fence, `<!-- kdocs: key=value -->` before it.
 
 Settings are separated by space. A value is bare or in quotes; a key alone means "true".
+`picture` belongs to no block: it is a place, where the picture of what the page made stands.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ KEYS = (
     "hide",
     "title",
     "session",
+    "picture",
 )
 
 # What a key may be set to, and how that is said; any other key takes any text.

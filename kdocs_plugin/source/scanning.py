@@ -6,7 +6,7 @@ HTML and comments, then Python-Markdown's blocks, and last what stands in their 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kdocs_plugin.model import (
     Block,
@@ -67,7 +67,9 @@ def scan(path: str, text: str) -> Note:
     opaque.update(i for r in layout.html.blocks for i in range(r.start, r.end + 1))
     opaque.update(i for r in layout.html.comments for i in range(r.start, r.end + 1))
 
-    blocks, problems = _blocks(path, layout)
+    above, picture, problems = _comments(path, layout)
+    blocks, mistakes = _blocks(path, layout, above)
+    problems += mistakes
     codes = inline_codes(lines, layout.outline.runs, {fence.start for fence in layout.fences})
     commented = {i for r in layout.html.comments for i in range(r.start, r.end + 1)}
     tails = {r.end: r.tail for r in layout.html.comments}
@@ -98,6 +100,7 @@ def scan(path: str, text: str) -> Note:
         ),
         callouts=callouts(lines.expanded, layout.front.lines, opaque),
         problems=tuple(sorted(problems, key=lambda p: p.position)),
+        picture=picture,
     )
 
 
@@ -115,8 +118,11 @@ def breaks(note: Note) -> tuple[int, ...]:
 # --- Blocks ---
 
 
-def _blocks(path: str, layout: _Layout) -> tuple[list[Block], list[Finding]]:
-    above, problems = _comments(path, layout)
+def _blocks(
+    path: str, layout: _Layout, above: Mapping[int, dict[str, str]]
+) -> tuple[list[Block], list[Finding]]:
+    """The blocks, with the annotations `above` them, and what is wrong with their own."""
+    problems: list[Finding] = []
     commented = {i for r in layout.html.comments for i in range(r.start, r.end + 1)}
     blocks: list[Block] = []
     for index, fence in enumerate(layout.fences):
@@ -185,8 +191,11 @@ def _annotated(
     return values, tuple(taken), problems
 
 
-def _comments(path: str, layout: _Layout) -> tuple[dict[int, dict[str, str]], list[Finding]]:
-    """Annotations in comments, by the line of the fence they stand before."""
+def _comments(
+    path: str, layout: _Layout
+) -> tuple[dict[int, dict[str, str]], int, list[Finding]]:
+    """Annotations in comments, by the line of the fence they stand before; the 1-based line
+    that is the picture's; and what is wrong with them."""
     raw = layout.lines.raw
     starts = {fence.start for fence in layout.fences}
     inside = {i for f in layout.fences for i in range(f.start, f.end + 1)} | layout.outline.code
@@ -194,6 +203,7 @@ def _comments(path: str, layout: _Layout) -> tuple[dict[int, dict[str, str]], li
     problems: list[Finding] = []
     waiting: dict[str, str] = {}
     unused: list[int] = []
+    picture = 0
     for index in range(layout.front.lines, len(raw)):
         if index in starts:
             found[index] = waiting
@@ -202,6 +212,8 @@ def _comments(path: str, layout: _Layout) -> tuple[dict[int, dict[str, str]], li
             continue
         elif match := IN_COMMENT.match(raw[index]):
             values, mistakes = settings(raw[index], *match.span("settings"))
+            if values.pop("picture", ""):
+                picture = picture or index + 1
             waiting = {**waiting, **values}
             problems += [
                 _mistake(path, m, Position(index + 1, m.column + 1), None) for m in mistakes
@@ -211,7 +223,7 @@ def _comments(path: str, layout: _Layout) -> tuple[dict[int, dict[str, str]], li
         elif raw[index].strip(" \t>"):
             problems += _unused(path, raw, unused)
             waiting, unused = {}, []
-    return found, problems + _unused(path, raw, unused)
+    return found, picture, problems + _unused(path, raw, unused)
 
 
 def _unused(path: str, raw: Sequence[str], indexes: Sequence[int]) -> list[Finding]:

@@ -373,6 +373,20 @@ def test_the_picture_stands_where_the_part_with_commands_ends() -> None:
 
 
 @pytest.mark.parametrize(
+    ("marker", "around"),
+    [("<!-- kdocs: picture -->", "body"), ("> <!-- kdocs: picture -->", "blockquote")],
+)
+def test_the_author_can_say_where_it_stands(marker: str, around: str) -> None:
+    text = NOTE.replace("끝.", f"앞.\n\n{marker}\n\n뒤.")
+    html = convert(with_scene(text, seen(web(1))))
+    places = [html.index(each) for each in ("다음</h2>", "앞.", "kdocs-scene", "뒤.")]
+    assert places == sorted(places)
+    assert html.count('class="kdocs-scene"') == 1
+    inside = re.search(r"<blockquote>.*?</blockquote>", html, re.DOTALL)
+    assert (inside is not None and "kdocs-scene" in inside[0]) == (around == "blockquote")
+
+
+@pytest.mark.parametrize(
     ("text", "options"),
     [(NOTE, {"pictures": False}), ("---\nkdocs: {pictures: false}\n---\n" + NOTE, {})],
 )
