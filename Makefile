@@ -15,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 site: $(READY) ## check the notes, embed the recorded outputs, build the site
 	$(BIN)/kdocs check
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo
 	@echo "The site is in $(CURDIR)/site"
 	@echo "Open it with:  make serve   (then http://127.0.0.1:8000)"

@@ -17,26 +17,28 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 
 from kdocs_plugin import pipeline, rendering
 from kdocs_plugin.config import OPTIONS, Settings, settings_for
-from kdocs_plugin.errors import ConfigError, KdocsError
-from kdocs_plugin.execution.observer import Silent
+from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Page
 from kdocs_plugin.plugin import look
+from kdocs_plugin.plugin.elsewhere import pages_in, with_fragments
 from kdocs_plugin.plugin.generated import (
-    SCRIPT,
-    STATUS_PAGE,
     STYLESHEET,
     add_assets,
     add_manifests,
+    add_script,
     add_status,
+    is_status_page,
     status_address,
 )
+from kdocs_plugin.plugin.languages import in_its_language
+from kdocs_plugin.plugin.live import after_a_run
 from kdocs_plugin.plugin.state import state_of
-from kdocs_plugin.plugin.telling import tell_error, tell_finding, tell_run, words
+from kdocs_plugin.plugin.telling import tell_finding, words
 from kdocs_plugin.rendering import extensions
 from kdocs_plugin.tree import wants
 
@@ -57,6 +59,9 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
+        self._fragments: dict[
+            str, tuple[str, Mapping[str, rendering.Fragment]]
+        ] = {}  # by page: its address
         self._files: Mapping[str, Mapping[str, tuple[str, str]]] = {}  # published manifests
         self._status = ""  # HTML of the page that tells what is verified
 
@@ -89,20 +94,23 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if STYLESHEET not in config.extra_css:
             # First, so that the author's own style sheets have the last word.
             config.extra_css.insert(0, STYLESHEET)
-        if self._settings.script and SCRIPT not in config.extra_javascript:
-            config.extra_javascript.append(SCRIPT)
+        if self._settings.script:
+            add_script(config)
         return config
 
     on_config = CombinedEvent(_on_config_first, _on_config)
 
-    @event_priority(-50)  # after the plugins that add pages
+    # After the plugins that add pages, and i18n, which sorts them by their languages.
+    @event_priority(-150)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        self._settings = in_its_language(config, self._settings)
         add_assets(files, config, self._settings)
-        wanted = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
         state = state_of(files, self._settings)
-        notes = files.documentation_pages(inclusion=wanted)
+        notes = pages_in(files, self._serving)
         pages = {file.src_uri: page for file in notes if (page := self._prepare(file, state))}
-        self._pages, self._rendered = self._run(pages), {}
+        runs = not self._serving  # a serve never waits
+        self._pages = after_a_run(pages, self._settings) if runs else pages
+        self._rendered, self._fragments = {}, {}
         for page in self._pages.values():
             for finding in page.findings:
                 tell_finding(finding, self._settings)
@@ -113,7 +121,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(100)  # first: the lines are still the note's own
     def on_page_markdown(
-        self, markdown: str, *, page: SitePage, files: Files, **_: object
+        self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files
     ) -> str:
         ours = self._pages.get(page.file.src_uri)
         if ours is None:
@@ -126,18 +134,18 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             max(1, first_line),
             self._settings,
             quotes_by_extension=self._quotes_by_extension,
-            status=status_address(files, page.file),
+            status=status_address(files, config, page.file),
             files=self._files.get(page.file.src_uri),
         )
         self._rendered[page.file.src_uri] = rendered
+        self._fragments[page.file.src_uri] = page.url, rendered.fragments
         return rendered.markdown
 
     @event_priority(100)  # first: other plugins work on the whole page
     def on_page_content(self, html: str, *, page: SitePage, **_: object) -> str:
         rendered = self._rendered.get(page.file.src_uri)
         if rendered is None:
-            is_status = page.file.src_uri == STATUS_PAGE
-            return html + self._status if is_status else html
+            return html + self._status if is_status_page(page.file) else html
         if rendered.title and not _begins_with_title(html) and not _is_titled(page):
             page.title = escape(rendered.title, quote=False)
         html = pipeline.insert(html, rendered.fragments)
@@ -146,12 +154,9 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         page.present_anchor_ids = known | rendering.ids(rendered.fragments, html)
         return html
 
-    def on_post_page(self, output: str, **_: object) -> str:
+    def on_post_page(self, output: str, *, page: SitePage, **_: object) -> str:
         """Parts of a page that another plugin has shown elsewhere, as a blog's excerpts."""
-        if not rendering.has_tokens(output):
-            return output
-        every = {k: v for r in self._rendered.values() for k, v in r.fragments.items()}
-        return pipeline.insert(output, every)
+        return with_fragments(output, page, self._fragments.values())
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         is_ours = template_name == "404.html"
@@ -176,21 +181,6 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             known = made_from, pipeline.prepare(file.src_uri, text, self._settings)
             self._prepared[file.src_uri] = known
         return known[1]
-
-    def _run(self, pages: dict[str, Page]) -> dict[str, Page]:
-        """The pages after a run, where mkdocs.yml asks for one. A serve never waits."""
-        settings = self._settings
-        if settings.run == "never" or not settings.cluster or self._serving:
-            return pages
-        done = dict(pages)
-        try:
-            force = settings.run == "always"
-            for ran in pipeline.run(list(pages.values()), settings, Silent(), force):
-                done[ran.page.note.path] = ran.page
-                tell_run(ran)
-        except KdocsError as error:
-            tell_error(error)
-        return done
 
 
 def _begins_with_title(content: str) -> bool:

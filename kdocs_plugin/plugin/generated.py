@@ -14,6 +14,7 @@ from kdocs_plugin import messages, rendering
 from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Page
 from kdocs_plugin.plugin import look
+from kdocs_plugin.plugin.languages import folder_of
 
 STYLESHEET = "assets/kdocs/kdocs.css"
 SCRIPT = "assets/kdocs/kdocs.js"
@@ -24,11 +25,21 @@ BADGE = "assets/kdocs/badge.svg"
 _STATUS_TEXT = "---\nsearch:\n  exclude: true\n---\n# {title}\n"
 
 
+def add_script(config: MkDocsConfig) -> None:
+    """kdocs' own script into the pages, that of this build's language."""
+    scripts = config.extra_javascript
+    ours = folder_of(config) + SCRIPT
+    if ours not in scripts:
+        # The build of another language has left its own one.
+        others = [each for each in scripts if not str(each).endswith(SCRIPT)]
+        scripts[:] = [*others, ours]
+
+
 def add_assets(files: Files, config: MkDocsConfig, settings: Settings) -> None:
     """kdocs' own style sheet and script, where the author has none of their names."""
     contents = {STYLESHEET: rendering.stylesheet(look.style_sheets(config, settings))}
     if settings.script:
-        contents[SCRIPT] = rendering.script(settings.language)
+        contents[folder_of(config) + SCRIPT] = rendering.script(settings.language)
     for path, text in contents.items():
         if files.get_file_from_path(path) is None:
             files.append(File.generated(config, path, content=text))
@@ -72,12 +83,13 @@ def add_status(
 ) -> str:
     """The status page, its data and the badge. The HTML of the page, "" where there is
     nothing to tell or the author has a page of this name."""
-    if not settings.status or files.get_file_from_path(STATUS_PAGE) is not None:
+    folder = folder_of(config)
+    if not settings.status or files.get_file_from_path(folder + STATUS_PAGE) is not None:
         return ""
     title = messages.text("render.status.title", settings.language, {})
     page = File.generated(
         config,
-        STATUS_PAGE,
+        folder + STATUS_PAGE,
         content=_STATUS_TEXT.format(title=title),
         inclusion=InclusionLevel.NOT_IN_NAV,
     )
@@ -95,13 +107,17 @@ def add_status(
         BADGE: rendering.badge(notes, settings.language),
     }
     for path, text in contents.items():
-        if files.get_file_from_path(path) is None:
-            files.append(File.generated(config, path, content=text))
+        if files.get_file_from_path(folder + path) is None:
+            files.append(File.generated(config, folder + path, content=text))
     return rendering.status_html(notes, settings.language)
 
 
-def status_address(files: Files, seen_from: File) -> str:
+def status_address(files: Files, config: MkDocsConfig, seen_from: File) -> str:
     """Where the status page stands for a page of the site, "" where there is none."""
-    page = files.get_file_from_path(STATUS_PAGE)
-    ours = page is not None and page.generated_by == "kdocs"
-    return get_relative_url(page.url, seen_from.url) if page and ours else ""
+    page = files.get_file_from_path(folder_of(config) + STATUS_PAGE)
+    return get_relative_url(page.url, seen_from.url) if page and is_status_page(page) else ""
+
+
+def is_status_page(file: File) -> bool:
+    """Whether a page is the one that kdocs adds."""
+    return file.generated_by == "kdocs" and file.src_uri.endswith(STATUS_PAGE)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from mkdocs.structure.files import File, Files
 
 from kdocs_plugin import messages, rendering
 from kdocs_plugin.config import Settings
+from kdocs_plugin.mkdocs_yml import load_config
 
 FONTS = "assets/kdocs/fonts.css"
 # Material's own page for an address that leads nowhere; another one is the author's.
@@ -72,10 +74,8 @@ def not_found(output: str, config: MkDocsConfig, settings: Settings) -> str:
 
 
 def _said(config: MkDocsConfig) -> Mapping[str, Any]:
-    """What the author has set of the theme: the theme's own defaults are in it no more."""
-    found: dict[str, Any] = {}
-    for each in config.user_configs:
-        theme = each.get("theme")
-        if isinstance(theme, Mapping):
-            found |= theme
-    return found
+    """What the author has set of the theme: in MkDocs' own value its defaults are, too."""
+    if not config.config_file_path:
+        return {}
+    theme = load_config(Path(config.config_file_path)).get("theme")
+    return theme if isinstance(theme, Mapping) else {}
