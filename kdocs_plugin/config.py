@@ -59,6 +59,9 @@ class Settings:
     typography: bool = True  # words are kept whole, lines are as long and apart as reads well
     accent: bool = True  # Kubernetes' blue, unless theme.palette is set
     site_language: bool = True  # the theme speaks `language`, unless theme.language is set
+    side_by_side: bool = True  # an author's output that differs stands beside the real one
+    prerequisites: bool = True  # a line at the top: what a reader needs
+    cleanup: bool = True  # a card at the end: what deletes what the page made
     search: bool = True  # Material's search splits Korean as rendering/search.py says
 
 
@@ -89,6 +92,9 @@ OPTIONS: Mapping[str, Any] = {
     "typography": True,
     "accent": True,
     "site_language": True,
+    "side_by_side": True,
+    "prerequisites": True,
+    "cleanup": True,
     "search": True,
 }
 
@@ -143,6 +149,9 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         typography=switch("typography", values["typography"]),
         accent=switch("accent", values["accent"]),
         site_language=switch("site_language", values["site_language"]),
+        side_by_side=switch("side_by_side", values["side_by_side"]),
+        prerequisites=switch("prerequisites", values["prerequisites"]),
+        cleanup=switch("cleanup", values["cleanup"]),
         search=switch("search", values["search"]),
     )
 

@@ -75,6 +75,7 @@ CATALOGUE |= {
     "render.ran": Message("실제로 실행한 명령", "What was run"),
     "render.after": Message("{command} 다음에 실행", "Taken after {command}"),
     "render.by_author": Message("노트에 적힌 출력", "As written in the note"),
+    "render.by_us": Message("실제 출력", "Real output"),
     "render.failed": Message("실패", "Failed"),
     "render.exit": Message("종료 코드 {code}", "exit status {code}"),
     "render.timeout": Message("시간 초과", "Timed out"),
@@ -103,6 +104,17 @@ CATALOGUE |= {
     "render.stand_in_file": Message("받는 파일의 이미지", "images of the file"),
     "render.download": Message("내려받기", "Download"),
     "render.download_of": Message("{name} 내려받기", "Download {name}"),
+    "render.needs": Message("준비물", "You need"),
+    "render.needs_note": Message("먼저 할 노트:", "first this note:"),
+    "render.needs_cluster": Message("쿠버네티스 클러스터", "a Kubernetes cluster"),
+    "render.needs_images": Message("이미지", "images"),
+    "render.nodes": Message("노드 {count}개", "{count} nodes"),
+    "render.metrics": Message("metrics-server", "metrics-server"),
+    "render.storage": Message("기본 StorageClass", "a default StorageClass"),
+    "render.cleanup": Message("정리: 이 노트가 만든 것 지우기", "Clean up what this note made"),
+    "render.still_used": Message(
+        "다음 노트에서 이어서 쓰므로 그 뒤에 지우세요:", "Still used by, so delete afterwards:"
+    ),
     "render.lines": Message(
         "{name}: 줄마다 주소가 있습니다. 위아래 화살표로 고르세요",
         "{name}: every line has an address; choose with the arrow keys",

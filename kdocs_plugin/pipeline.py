@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from kdocs_plugin import validation
     from kdocs_plugin.clusters.local.exact.starting import Starting
     from kdocs_plugin.execution import Observer
-    from kdocs_plugin.rendering import Fragment, RenderedPage
+    from kdocs_plugin.rendering import Fragment, RenderedPage, Site
     from kdocs_plugin.running.hosting import Clusters, Wishes
 
 
@@ -216,15 +216,12 @@ def render(
     settings: Settings,
     *,
     quotes_by_extension: bool = False,
-    status: str = "",
-    files: Mapping[str, tuple[str, str]] | None = None,
+    site: Site | None = None,
 ) -> RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
     `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
-    are left to the author's own Markdown extension. `status` is the address of the page
-    that tells what is verified, as this page sees it; `files` are those of its manifests
-    that the site publishes.
+    are left to the author's own Markdown extension. `site` is what stands around the page.
     """
     # Templates and highlighting are for pages: the command line does without them.
     from kdocs_plugin import rendering
@@ -232,12 +229,14 @@ def render(
     options = rendering.RenderOptions(
         language=settings.language,
         callouts=not quotes_by_extension,
-        status=status,
         script=settings.script,
         manifest_cards=settings.manifest_cards,
         line_anchors=settings.line_anchors,
-        files=files or {},
         pictures=settings.pictures,
+        side_by_side=settings.side_by_side,
+        prerequisites=settings.prerequisites,
+        cleanup=settings.cleanup,
+        site=site or rendering.Site(),
     )
     return rendering.render(page, markdown, first_line, options)
 

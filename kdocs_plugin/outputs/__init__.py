@@ -8,6 +8,7 @@ import the model only.
 from kdocs_plugin.outputs.answers import answers
 from kdocs_plugin.outputs.clean import LIMIT, clean, is_binary
 from kdocs_plugin.outputs.compare import compare
+from kdocs_plugin.outputs.different import difference_spans
 from kdocs_plugin.outputs.recognise import (
     begins_with_table,
     is_document,
@@ -29,6 +30,7 @@ __all__ = [
     "begins_with_table",
     "clean",
     "compare",
+    "difference_spans",
     "in_default",
     "is_binary",
     "is_document",

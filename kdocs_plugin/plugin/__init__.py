@@ -33,7 +33,7 @@ from kdocs_plugin.plugin.generated import (
     add_script,
     add_status,
     is_status_page,
-    status_address,
+    site_around,
 )
 from kdocs_plugin.plugin.languages import in_its_language
 from kdocs_plugin.plugin.live import after_a_run
@@ -134,8 +134,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             max(1, first_line),
             self._settings,
             quotes_by_extension=self._quotes_by_extension,
-            status=status_address(files, config, page.file),
-            files=self._files.get(page.file.src_uri),
+            site=site_around(ours, page.file, self._pages, files, config, self._files),
         )
         self._rendered[page.file.src_uri] = rendered
         self._fragments[page.file.src_uri] = page.url, rendered.fragments

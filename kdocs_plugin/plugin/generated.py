@@ -3,7 +3,7 @@ the verification."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -98,7 +98,9 @@ def add_status(
         file = files.get_file_from_path(path)
         return get_relative_url(file.url, page.url) if file else ""
 
-    notes = rendering.statuses(pages, address, settings.public_findings)
+    notes = rendering.statuses(
+        pages, address, settings.public_findings, settings.manifest_cards
+    )
     if not notes:
         return ""
     files.append(page)
@@ -110,6 +112,39 @@ def add_status(
         if files.get_file_from_path(folder + path) is None:
             files.append(File.generated(config, folder + path, content=text))
     return rendering.status_html(notes, settings.language)
+
+
+def site_around(
+    page: Page,
+    seen_from: File,
+    pages: Mapping[str, Page],
+    files: Files,
+    config: MkDocsConfig,
+    published: Mapping[str, Mapping[str, tuple[str, str]]],
+) -> rendering.Site:
+    """What a page has to know of the others; `published` is what `add_manifests` gave."""
+    path = page.note.path
+    needed = [before.path for before in page.scenario.before]
+    followers = rendering.followers_of(page, [*pages.values()])
+    return rendering.Site(
+        status=status_address(files, config, seen_from),
+        files=published.get(path, {}),
+        pages=links_to(needed, pages, files, seen_from),
+        followers=tuple(links_to(followers, pages, files, seen_from).values()),
+    )
+
+
+def links_to(
+    paths: Iterable[str], pages: Mapping[str, Page], files: Files, seen_from: File
+) -> dict[str, rendering.Link]:
+    """Pages of the site by their paths, as another page sees them."""
+    return {
+        path: rendering.Link(
+            rendering.title_of(pages[path]), get_relative_url(file.url, seen_from.url)
+        )
+        for path in paths
+        if path in pages and (file := files.get_file_from_path(path)) is not None
+    }
 
 
 def status_address(files: Files, config: MkDocsConfig, seen_from: File) -> str:

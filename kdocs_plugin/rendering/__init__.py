@@ -16,6 +16,7 @@ places. The generator converts the Markdown with the author's own extensions in 
     callouts   GitHub's and Obsidian's callouts as admonitions
     scene/     a picture of what the page's commands made
     header     front matter card, provenance, title
+    around     what a reader needs before, and cleans up after
     status     the page that tells what is verified, its data and its badge
     script/    the page's script: copying, and a reader's output compared with ours
     styles     style sheets, and the faces that a site serves itself
@@ -24,25 +25,29 @@ places. The generator converts the Markdown with the author's own extensions in 
 
 from __future__ import annotations
 
+from kdocs_plugin.rendering.around import followers_of
 from kdocs_plugin.rendering.framing import ids
 from kdocs_plugin.rendering.manifests import ManifestFile, files_of
-from kdocs_plugin.rendering.options import RenderOptions
+from kdocs_plugin.rendering.options import Link, RenderOptions, Site
 from kdocs_plugin.rendering.page import RenderedPage, render
 from kdocs_plugin.rendering.placing import insert
 from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
-from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses
+from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses, title_of
 from kdocs_plugin.rendering.styles import fonts, stylesheet
 from kdocs_plugin.rendering.tokens import Fragment, has_tokens
 
 __all__ = [
     "SEPARATOR",
     "Fragment",
+    "Link",
     "ManifestFile",
     "RenderOptions",
     "RenderedPage",
+    "Site",
     "badge",
     "files_of",
+    "followers_of",
     "fonts",
     "has_tokens",
     "ids",
@@ -53,4 +58,5 @@ __all__ = [
     "status_json",
     "statuses",
     "stylesheet",
+    "title_of",
 ]

@@ -18,6 +18,7 @@ from pygments.lexers import BashLexer
 from kdocs_plugin.commands import parse_kubectl, split
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, BlockKind, Embedded, Page
+from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.outputs import Output, output, shown
 from kdocs_plugin.rendering.templates import fill, words
 from kdocs_plugin.values import dataclass
@@ -45,7 +46,11 @@ class Cards:
     """Makes the cards of one page."""
 
     page: Page
-    language: Language
+    options: RenderOptions
+
+    @property
+    def language(self) -> Language:
+        return self.options.language
 
     def steps(self, block: Block) -> list[Embedded]:
         """The block's own steps, in the order of the text."""
@@ -91,6 +96,7 @@ class Cards:
             "card",
             self.language,
             anchor=f"kdocs-{block.start_line}",
+            script=self.options.script,
             name=block.attributes.get("title", ""),
             rows=rows,
             mark=self.mark([e for e in self.steps(block) if e.step.index not in elsewhere]),
@@ -129,7 +135,7 @@ class Cards:
 
     def _output(self, embedded: Embedded) -> Output | None:
         recorded = shown(embedded.recorded)
-        return output(embedded, recorded, self.language) if recorded else None
+        return output(embedded, recorded, self.options) if recorded else None
 
     def _rows(self, block: Block, elsewhere: frozenset[int]) -> list[Row]:
         steps = self.steps(block)

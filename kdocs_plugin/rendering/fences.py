@@ -11,7 +11,7 @@ from kdocs_plugin.rendering.manifests import ManifestFile
 from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.templates import fill, words
-from kdocs_plugin.rendering.tokens import Frame, Tokens
+from kdocs_plugin.rendering.tokens import Frame, Tokens, name_of
 
 _TITLE = re.compile(r"""\btitle=(["']).*?\1""")
 _BRACES = re.compile(r"^(?P<open>.*\{.*?)\s*\}\s*$")
@@ -42,9 +42,18 @@ def mend(
     as a card."""
     lines = _body(page, block, hidden)
     name = _name(page, block)
-    if file is not None:
-        name = tokens.frame(_frame(block, file, options))
     mended = page.scenario.mended.get(block.index)
+    said = remark = ""
+    if mended is not None and mended != block.body:
+        width = _width(block.body, mended)
+        said = words(
+            "render.mended" if width else "render.mended_mixed",
+            options.language,
+            {"width": width},
+        )
+        remark = tokens.block(fill("mended", options.language, said=said))
+    if file is not None:
+        name = tokens.frame(_frame(block, file, options, said, remark))
     if lines is None and not name:
         return
     cells = sheet.cells(block.start_line, block.end_line)
@@ -58,9 +67,8 @@ def mend(
     if name:
         opening = f"{block.prefix}{block.fence}{_titled(block, name)}"
     fence = [opening, *body, closing]
-    if mended is not None and mended != block.body:
-        html = fill("mended", options.language, width=_width(block.body, mended))
-        token = block.prefix + tokens.block(html)
+    if remark:
+        token = block.prefix + remark
         # Apart from the fence, else both are one paragraph to Markdown; but a blank line
         # would pull the items of a tight list apart.
         above = sheet.line(block.start_line - 1) or ""
@@ -69,10 +77,12 @@ def mend(
     sheet.replace(block.start_line, block.end_line, fence)
 
 
-def _frame(block: Block, file: ManifestFile, options: RenderOptions) -> Frame:
-    """The card around a manifest."""
+def _frame(
+    block: Block, file: ManifestFile, options: RenderOptions, said: str, remark: str
+) -> Frame:
+    """The card around a manifest. It says itself what the token `remark` stands for."""
     language = options.language
-    link, address = options.files.get(file.path, ("", ""))
+    link, address = options.site.files.get(file.path, ("", ""))
     about = words("render.lines", language, {"name": file.label or file.path})
     card = fill(
         "manifest",
@@ -82,10 +92,11 @@ def _frame(block: Block, file: ManifestFile, options: RenderOptions) -> Frame:
         link=link,
         address=address or file.path,
         script=options.script,
+        mended=said,
     )
     before, _, behind = card.partition("<!-- fence -->")
     lines = f"{file.path}-L" if options.line_anchors else ""
-    return Frame(file.label, before, behind, lines, about)
+    return Frame(file.label, before, behind, lines, about, name_of(remark))
 
 
 def _body(page: Page, block: Block, hidden: frozenset[int]) -> list[str] | None:

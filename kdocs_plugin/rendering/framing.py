@@ -80,18 +80,22 @@ class _Finder(HTMLParser):
         return self._starts[line - 1] + column
 
 
-def framed(html: str, fragments: Mapping[str, Fragment]) -> str:
-    """The HTML with every frame around its fence."""
+def framed(html: str, fragments: Mapping[str, Fragment]) -> tuple[str, set[str]]:
+    """The HTML with every frame around its fence, and the names of the fragments that are not
+    needed any more."""
+    absorbed: set[str] = set()
     if not FRAME.search(html):
-        return html
+        return html, absorbed
     out, at = [], 0
     for start, end, token in _Finder(html, fragments).found:
         frame = fragments[token]
         if isinstance(frame, Frame):
             out += [html[at:start], frame.before, _inside(html[start:end], token, frame)]
             out.append(frame.behind)
+            absorbed.add(frame.absorbs)
             at = end
-    return FRAME.sub(lambda token: _name(token[0], fragments), "".join([*out, html[at:]]))
+    made = "".join([*out, html[at:]])
+    return FRAME.sub(lambda token: _name(token[0], fragments), made), absorbed
 
 
 def ids(fragments: Mapping[str, Fragment], html: str) -> set[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
 from kdocs_plugin import messages
 from kdocs_plugin.messages import CATALOGUE, Language
-from kdocs_plugin.model import Difference, Embedded, Evidence, RecordedStep, Status
-from kdocs_plugin.outputs import volatile_spans
+from kdocs_plugin.model import EMPTY, Difference, Embedded, Evidence, RecordedStep, Status
+from kdocs_plugin.outputs import difference_spans, volatile_spans
+from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.templates import words
 from kdocs_plugin.values import dataclass
 
@@ -17,11 +18,14 @@ from kdocs_plugin.values import dataclass
 # so has to be reachable with the keyboard.
 _NARROW = 40
 _DIFFERENCES = 5  # as many are listed, the rest is counted
-_VOLATILE = Markup("<i>{}</i>")
+_VOLATILE, _DIFFERS = Markup("<i>{}</i>"), Markup("<mark>{}</mark>")
+_HALF = 62  # characters a line of outputs that stand side by side; longer, one above the other
 _LONG = 24  # lines of an output; what is longer is folded to so many that this saves some
 
 
 TOLD = frozenset("ended.quiet ended.bound ended.used ended.note".split())
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Output:
     evidence: tuple[Evidence, ...] = ()
     ended: str = ""  # what ended it, where it would have gone on; what is not shown
     place: str = ""  # where it ran, if not in the scenario's own shell
+    written: Markup = Markup()  # what the author has, where it differs and stands beside ours
+    wide: bool = False  # the two stand one above the other
 
 
 def shown(recorded: RecordedStep | None) -> RecordedStep | None:
@@ -59,45 +65,59 @@ def shown(recorded: RecordedStep | None) -> RecordedStep | None:
     return recorded
 
 
-def output(embedded: Embedded, recorded: RecordedStep, language: Language) -> Output:
+def output(embedded: Embedded, recorded: RecordedStep, options: RenderOptions) -> Output:
     """How this step's outcome is shown."""
+    language = options.language
     text = recorded.output.strip("\n").rstrip()
     # Of a step that failed that is all there is to say.
     differences = embedded.differences if recorded.status is Status.OK else ()
+    expected = embedded.step.expected
+    both = options.side_by_side and differences and expected is not None and text
+    mine = expected.text.strip("\n").rstrip() if both and expected else ""
+    ours, theirs = difference_spans(mine, text, differences) if mine else ({}, {})
     ran = "" if _same(recorded.ran, embedded.step.command) else recorded.ran.strip()
     return Output(
         text=text,
-        html=marked(text),
+        html=marked(text, theirs),
         lines=lines if (lines := text.count("\n") + 1) > _LONG else 0,
         scrolls=max(map(len, text.split("\n"))) > _NARROW,
         ran=ran,
-        marks=tuple(_marks(embedded, recorded, language)),
-        differences=differences[:_DIFFERENCES],
-        more=max(0, len(differences) - _DIFFERENCES),
+        marks=tuple(_marks(embedded, recorded, language, bool(mine))),
+        differences=() if mine else differences[:_DIFFERENCES],
+        more=0 if mine else max(0, len(differences) - _DIFFERENCES),
         said=recorded.status is Status.OK and recorded.reason != "run.binary",
         cause=cause(recorded, language),
         evidence=recorded.evidence,
         ended=remark(recorded, language),
         place=words(recorded.place, language) if recorded.place else "",
+        written=marked(mine, ours, volatile=False),
+        wide=max(map(len, f"{mine}\n{text}".split("\n"))) > _HALF,
     )
 
 
-def marked(text: str) -> Markup:
-    """An output whose values that another run would print otherwise are set apart."""
-    spans = volatile_spans(text)
-    lines = [_marked(line, spans.get(n, [])) for n, line in enumerate(text.split("\n"))]
+def marked(
+    text: str, differing: Mapping[int, Sequence[Span]] = EMPTY, *, volatile: bool = True
+) -> Markup:
+    """An output whose values that another run would print otherwise are set apart, and so are
+    those that differ from what the author wrote."""
+    spans = volatile_spans(text) if volatile else {}
+    lines = [
+        _marked(line, spans.get(n, ()), differing.get(n, ()))
+        for n, line in enumerate(text.split("\n"))
+    ]
     return Markup("\n").join(lines)
 
 
-def _marked(line: str, spans: Sequence[tuple[int, int]]) -> Markup:
+def _marked(line: str, volatile: Sequence[Span], differing: Sequence[Span]) -> Markup:
+    places = [(span, _DIFFERS) for span in differing]
+    places += [
+        (span, _VOLATILE)
+        for span in volatile
+        if not any(span[0] < end and start < span[1] for start, end in differing)
+    ]
     pieces, at = [], 0
-    for start, end in spans:
-        pieces += [
-            escape(line[at:start]),
-            Markup("<i>"),
-            escape(line[start:end]),
-            Markup("</i>"),
-        ]
+    for (start, end), mark in sorted(places, key=lambda place: place[0]):
+        pieces += [escape(line[at:start]), mark.format(line[start:end])]
         at = end
     return Markup().join([*pieces, escape(line[at:])])
 
@@ -110,7 +130,9 @@ def cause(recorded: RecordedStep, language: Language) -> str:
     return f"{said} {messages.hint(recorded.cause, language, recorded.cause_arguments)}".strip()
 
 
-def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> list[Mark]:
+def _marks(
+    embedded: Embedded, recorded: RecordedStep, language: Language, both: bool
+) -> list[Mark]:
     marks = []
     reason = words(recorded.reason, language, recorded.reason_arguments)
     if recorded.status is Status.FAILED:
@@ -124,10 +146,24 @@ def _marks(embedded: Embedded, recorded: RecordedStep, language: Language) -> li
     elif recorded.status is Status.BLOCKED:
         marks.append(Mark("blocked", words("render.blocked", language), reason))
     if embedded.differences and recorded.status is Status.OK:
-        marks.append(Mark("differs", words("render.differs", language)))
+        said = _said(embedded.differences, language) if both else ""
+        marks.append(Mark("differs", words("render.differs", language), said))
     if embedded.changed:
         marks.append(Mark("changed", words("render.changed", language)))
     return marks
+
+
+def _said(differences: Sequence[Difference], language: Language) -> str:
+    """The differences in words: who does not see the marks reads them here."""
+    said = [
+        f"{each.column} {each.written} → {each.real}"
+        if each.column
+        else words("render.line", language, {"line": each.line + 1})
+        for each in differences
+    ]
+    rest = len(said := list(dict.fromkeys(said))) - _DIFFERENCES
+    more = [words("render.more", language, {"count": rest})] if rest > 0 else []
+    return ", ".join([*said[:_DIFFERENCES], *more])
 
 
 def _same(ran: str, command: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kdocs_plugin import source
 from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Block, Callout, Heading, Page
-from kdocs_plugin.rendering import callouts, fences, header, manifests, probes, scene
+from kdocs_plugin.rendering import around, callouts, fences, header, manifests, probes, scene
 from kdocs_plugin.rendering.commands import Cards
 from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.outputs import shown
@@ -33,7 +33,7 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     note = page.note
     sheet = Sheet(note.text, markdown, first_line)
     tokens = Tokens(note.path)
-    cards = Cards(page, options.language)
+    cards = Cards(page, options)
 
     _drop_strays(page, sheet)  # at a line's end, so that no column moves
     title = header.promote(note, sheet) if options.title else None
@@ -42,6 +42,8 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     _blocks(page, sheet, tokens, cards, options)
     if options.pictures and note.options.get("pictures") is not False:
         _picture(page, sheet, tokens, options.language)
+    if options.cleanup and (html := around.cleanup(page, options)):
+        sheet.append(["", tokens.block(html), ""])
     for line in source.breaks(note):
         text = sheet.line(line)
         if text is not None:
@@ -107,12 +109,13 @@ def _drop_strays(page: Page, sheet: Sheet) -> None:
 def _top(
     page: Page, sheet: Sheet, tokens: Tokens, options: RenderOptions, title: Heading | None
 ) -> None:
-    """The front matter's card and the provenance: below the title where the page begins
-    with it, else at the top."""
+    """The front matter's card, what a reader needs and the provenance: below the title where
+    the page begins with it, else at the top."""
     language = options.language
     card = header.card(page.note.front_matter, language) if options.front_matter else ""
-    line = header.provenance(page, language, options.status)
-    parts = [html for html in (card, line) if html]
+    line = header.provenance(page, language, options.site.status)
+    needs = around.prerequisites(page, options) if options.prerequisites else ""
+    parts = [html for html in (card, needs, line) if html]
     if not parts:
         return
     lines = ["", tokens.block("\n".join(parts)), ""]

@@ -160,10 +160,14 @@ class _Placer(HTMLParser):
 
 def insert(html: str, fragments: Mapping[str, Fragment]) -> str:
     """Converted HTML with our fragments in place of their tokens."""
-    html = framed(html, fragments)
+    html, absorbed = framed(html, fragments)
     if ATTRIBUTE not in html:
         return html
-    pieces = {name: each for name, each in fragments.items() if isinstance(each, str)}
+    pieces = {
+        name: "" if name in absorbed else each
+        for name, each in fragments.items()
+        if isinstance(each, str)
+    }
     placed = _Placer(html, pieces).run()
     # What is left stands in an attribute (the text of a picture): nothing can be put there.
     return TOKEN.sub(lambda token: "" if token[1] in fragments else token[0], placed)

@@ -57,7 +57,7 @@ def _end(note: Note, embedded: Embedded) -> tuple[int, int]:
 
 
 def _fragment(embedded: Embedded, recorded: RecordedStep, cards: Cards, *, named: bool) -> str:
-    result = output(embedded, recorded, cards.language)
+    result = output(embedded, recorded, cards.options)
     return fill(
         "probe",
         cards.language,

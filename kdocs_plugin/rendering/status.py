@@ -26,12 +26,12 @@ from kdocs_plugin.model import (
     Status,
 )
 from kdocs_plugin.rendering.header import date_of, plain
+from kdocs_plugin.rendering.manifests import TABS, files_of
 from kdocs_plugin.rendering.templates import fill
 from kdocs_plugin.values import dataclass
 
 FORMAT: Final = 1
 _TEXT = 80  # code points of an example's first line that are shown
-TABS = "KD102"
 _BAD = (Status.FAILED, Status.TIMEOUT, Status.BLOCKED)
 
 
@@ -76,16 +76,19 @@ class NoteStatus:
 
 
 def statuses(
-    pages: Sequence[Page], url_of: Callable[[str], str], public_findings: bool
+    pages: Sequence[Page],
+    url_of: Callable[[str], str],
+    public_findings: bool,
+    cards: bool = True,
 ) -> list[NoteStatus]:
     """The notes that have examples. `url_of` a page's path is its address as the status
-    page sees it."""
+    page sees it. With `cards` a manifest has one, to link to."""
     found = []
     for page in pages:
-        if examples := tuple(sorted(_examples(page), key=lambda each: each.line)):
+        if examples := tuple(sorted(_examples(page, cards), key=lambda each: each.line)):
             findings = page.findings if public_findings else ()
             url = url_of(page.note.path)
-            found.append(NoteStatus(page, _title(page), url, examples, findings))
+            found.append(NoteStatus(page, title_of(page), url, examples, findings))
     return found
 
 
@@ -174,7 +177,8 @@ def _note_json(note: NoteStatus) -> Mapping[str, Any]:
     }
 
 
-def _title(page: Page) -> str:
+def title_of(page: Page) -> str:
+    """A page's title, as its author gives it."""
     told = page.note.front_matter.get("title")
     if isinstance(told, str) and told.strip():
         return told.strip()
@@ -186,7 +190,8 @@ def _title(page: Page) -> str:
 # --- Examples ---------------------------------------------------------------------------
 
 
-def _examples(page: Page) -> Iterator[Example]:
+def _examples(page: Page, cards: bool) -> Iterator[Example]:
+    files = files_of(page) if cards else {}
     refused = {
         each.block
         for each in page.findings
@@ -200,7 +205,9 @@ def _examples(page: Page) -> Iterator[Example]:
             continue
         if block.kind is BlockKind.MANIFEST and block.options.get("validate") is None:
             state = State.FAILED if block.index in refused else State.VERIFIED
-            yield Example(block.start_line, "manifest", _named(block, names), state, 0.0)
+            anchor = f"kdocs-{block.start_line}" if block.index in files else ""
+            text = _named(block, names)
+            yield Example(block.start_line, "manifest", text, state, 0.0, anchor)
     by_block: dict[int, list[Embedded]] = {}
     for embedded in page.embedded:
         step = embedded.step

@@ -29,6 +29,12 @@ FRAME = re.compile(r"kdocs-f[0-9a-f]{10}-\d+")
 _SALT = os.urandom(8)
 
 
+def name_of(token: str) -> str:
+    """The name of the fragment that a token stands for, "" for none."""
+    found = TOKEN.search(token)
+    return found[1] if found else ""
+
+
 def has_tokens(html: str) -> bool:
     """Whether something of ours has still to be put into its place."""
     return ATTRIBUTE in html or FRAME.search(html) is not None
@@ -43,6 +49,7 @@ class Frame:
     behind: str
     lines: str = ""  # id of a line without its number; "" where lines have none
     about: str = ""  # what a link to a line is, for who does not see it
+    absorbs: str = ""  # the fragment that says elsewhere what the frame says itself
 
 
 Fragment = str | Frame

@@ -24,14 +24,23 @@ FLAGS = (
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def __init__(self, *arguments: Any, policy: str = "", **options: Any) -> None:
+        self._policy = policy
+        super().__init__(*arguments, **options)
+
+    def end_headers(self) -> None:
+        if self._policy:
+            self.send_header("Content-Security-Policy", self._policy)
+        super().end_headers()
+
     def log_message(self, *_: Any) -> None:
         pass
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The folder's address while it is served."""
-    handler = functools.partial(_Quiet, directory=str(folder))
+def served(folder: Path, policy: str = "") -> Iterator[str]:
+    """The folder's address while it is served, under a content security policy."""
+    handler = functools.partial(_Quiet, directory=str(folder), policy=policy)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -60,6 +69,9 @@ def screen(driver: Chrome, width: int, scheme: str = "default", media: str = "")
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
     )
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media})
+    # The second is Material's own word for a change of scheme: at once, without transitions.
     driver.execute_script(
-        "document.body.setAttribute('data-md-color-scheme', arguments[0])", scheme
+        "document.body.setAttribute('data-md-color-scheme', arguments[0]);"
+        "document.body.setAttribute('data-md-color-switching', '')",
+        scheme,
     )

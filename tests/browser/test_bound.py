@@ -25,7 +25,8 @@ pytestmark = [
 
 CLIPBOARD = "navigator.clipboard.readText().then(arguments[0], (e) => arguments[0](String(e)))"
 EMPTIED = "navigator.clipboard.writeText('').then(arguments[0])"
-BUTTONS = "pre.kdocs-command [data-md-type=copy]"
+CARD = ".kdocs-card:not(#kdocs-cleanup)"
+BUTTONS = f"{CARD} pre.kdocs-command > .kdocs-copy"
 BOTH = "pre.kdocs-command > code, .kdocs-ran > code"
 IMAGES = {"nginx:1.14.2": "nginx:latest"}
 OPTIONS = "\n- search\n- kdocs:\n    images: {'nginx:1.14.2': nginx:latest}"
@@ -93,7 +94,7 @@ def record(site: Site) -> None:
 
 
 def test_the_page_shows_the_note_s_text_and_what_was_run(page: Chrome) -> None:
-    steps = page.find_elements(By.CSS_SELECTOR, ".kdocs-step")
+    steps = page.find_elements(By.CSS_SELECTOR, f"{CARD} .kdocs-step")
     shown = [
         tuple(each.text for each in step.find_elements(By.CSS_SELECTOR, BOTH))
         for step in steps

@@ -304,3 +304,21 @@ def test_a_link_to_a_line_is_a_link_that_mkdocs_knows(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     wrong = make(tmp_path / "w", strict, note=note.replace("-L8", "-L99")).build("--strict")
     assert wrong.returncode == 1
+
+
+def test_pages_that_belong_together_are_linked(tmp_path: Path) -> None:
+    pod = NOTE.replace("\t", "  ").replace("kubectl delete pod web --now\n", "")
+    second = "---\nneeds: [first]\n---\n# 둘째\n\n```bash\nkubectl get pods\n```\n"
+    site = make(tmp_path, first=pod, second=second)
+    built = site.build("--strict")
+    assert built.returncode == 0, built.stderr
+    assert '<a href="../first/">1.1 파드 맛보기</a>' in site.article("second/index.html")
+    first = site.article("first/index.html")
+    assert (
+        "kubectl delete -f web-pod.yaml" in first and '<a href="../second/">둘째</a>' in first
+    )
+    for option in ("prerequisites", "cleanup"):
+        site.write("mkdocs.yml", CONFIG.replace("kdocs]", f"kdocs: {{{option}: false}}]"))
+        assert site.build().returncode == 0
+        gone = "kdocs-needs" if option == "prerequisites" else "kdocs-cleanup"
+        assert gone not in site.page("first/index.html")

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs import (
     clean,
     compare,
+    difference_spans,
     is_output,
     is_table_head,
     looks_like_output,
@@ -247,3 +249,22 @@ def test_time_grows_with_size(piece: str) -> None:
     if large > 24 * small:
         large = min(large, cost(80_000))
     assert large < 24 * small
+
+
+def test_places_of_differences_are_found_in_both_outputs() -> None:
+    head, other = "NAME   READY   STATUS             AGE\n", "api    1/1     Running   1s"
+    written = f"{head}web    1/1     Running   9s\n{other}"
+    real = f"{head}web    0/1     ImagePullBackOff   1s\n{other}"
+    mine, theirs = difference_spans(written, real, compare(written, real))
+    assert {n: [written.split("\n")[n][a:b] for a, b in s] for n, s in mine.items()} == {
+        1: ["1/1", "Running"]
+    }
+    assert {n: [real.split("\n")[n][a:b] for a, b in s] for n, s in theirs.items()} == {
+        1: ["0/1", "ImagePullBackOff"]
+    }
+
+
+def test_a_place_that_could_be_another_is_not_marked() -> None:
+    lines = "a is one\na is one\na is one"
+    found = (Difference(5, "", "b", "a is one"), Difference(0, "X", "none such", ""))
+    assert difference_spans("b", lines, found) == ({}, {})

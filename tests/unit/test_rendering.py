@@ -216,7 +216,7 @@ def test_hidden_commands_are_run_and_not_shown() -> None:
     outputs = {e.step.command: "done\n" for e in page(text).embedded}
     for ours in (page(text), page(text, outputs)):
         html = convert(ours)
-        assert "label" not in html and "get pods" in words(html)
+        assert "kubectl label" not in html and "get pods" in words(html)
 
 
 # --- Probes ---

@@ -30,28 +30,65 @@ function make(name, attributes = {}, ...children) {
 
 // --- Copying what runs ---
 
-function commandsOf(card) {
-  return [...card.querySelectorAll(":scope > .kdocs-step")]
-    .map((step) => step.querySelector(":scope > .kdocs-ran > code") ??
-      step.querySelector(":scope > .kdocs-command > code"))
-    .filter(Boolean)
-    .map((code) => code.textContent.trim())
-    .join("\n");
+const ranIn = (step) => step.querySelector(":scope > .kdocs-ran > code") ??
+  step.querySelector(":scope > .kdocs-command > code");
+
+const commandsOf = (card) =>
+  [...card.querySelectorAll(":scope > .kdocs-step")].map(ranIn).filter(Boolean)
+    .map((code) => code.textContent.trim());
+
+function icon(...paths) {
+  const element = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
+  const drawing = element("svg");
+  drawing.setAttribute("viewBox", "0 0 16 16");
+  drawing.setAttribute("class", "kdocs-icon");
+  drawing.setAttribute("aria-hidden", "true");
+  for (const each of paths) {
+    const path = element("path");
+    path.setAttribute("d", each);
+    drawing.append(path);
+  }
+  return drawing;
 }
 
-function addCopy(place, text) {
+function addCopy(place, text, small) {
   if (!place || !text || !navigator.clipboard) return;
-  const button = make("button", { type: "button", class: "kdocs-button" }, say("copy"));
+  const kind = small ? "kdocs-button kdocs-copy" : "kdocs-button";
+  const faces = small
+    ? { copy: icon("M5.5 5.5h8v8h-8z", "M10.5 3v-.5h-8v8H3"), copied: icon("m3 8.5 3.2 3.2L13 4.8") }
+    : { copy: say("copy"), copied: say("copied") };
+  const button = make("button", { type: "button", class: kind }, faces.copy);
   const told = make("span", { class: "kdocs-hidden", role: "status" });
+  if (small) button.setAttribute("aria-label", `${say("copy")}: ${text.trim()}`);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text);
-    button.textContent = told.textContent = say("copied");
+    button.replaceChildren(faces.copied);
+    told.textContent = say("copied");
     setTimeout(() => {
-      button.textContent = say("copy");
+      button.replaceChildren(faces.copy);
       told.textContent = "";
     }, 2000);
   });
-  place.append(button, told);
+  addButton(place, button, told);
+}
+
+// In a head, before what stands at its right: nothing that is there moves.
+function addButton(place, ...elements) {
+  const last = place.matches(".kdocs-head") && place.querySelector(":scope > :is(a, .kdocs-standin)");
+  if (last) last.before(...elements);
+  else place.append(...elements);
+}
+
+// All commands of a card from its head; where there are several, each from its own line.
+function addCopies(card) {
+  const commands = commandsOf(card);
+  addCopy(card.querySelector(":scope > .kdocs-head"), commands.length && `${commands.join("\n")}\n`);
+  if (commands.length < 2) return;
+  for (const step of card.querySelectorAll(":scope > .kdocs-step")) {
+    const command = ranIn(step);
+    const line = step.querySelector(":scope > .kdocs-command");
+    if (command) addCopy(line, `${command.textContent.trim()}\n`, true);
+  }
 }
 
 // --- Manifests ---
@@ -126,10 +163,11 @@ function judge(mine, ours) {
 }
 
 function addCompare(step, headed) {
-  const output = step.querySelector(":scope > .kdocs-output:not(.kdocs-output--written) > samp");
+  const ours = ".kdocs-output:not(.kdocs-output--written) > samp";
+  const output = step.querySelector(`:scope > ${ours}, :scope > .kdocs-both ${ours}`);
   // Documents are held against each other field by field, which only outputs can.
   if (!output || one.document.test(output.textContent)) return;
-  const command = step.querySelector(":scope > .kdocs-command")?.textContent.trim() ?? "";
+  const command = step.querySelector(":scope > .kdocs-command > code")?.textContent.trim() ?? "";
   const ran = step.querySelector(":scope > .kdocs-ran > code")?.textContent.trim() ?? command;
   const box = make("textarea", { rows: "5", spellcheck: "false", autocomplete: "off",
     "aria-label": say("paste") });
@@ -160,7 +198,7 @@ function offerCompare(card) {
     button.setAttribute("aria-expanded", String(shown));
     if (shown && all.length === 1) all[0].querySelector("textarea").focus();
   });
-  head.append(button);
+  addButton(head, button);
 }
 
 function begin() {
@@ -169,10 +207,13 @@ function begin() {
     card.dataset.kdocsReady = "1";
     const manifest = card.classList.contains("kdocs-file") && manifestOf(card);
     offerCompare(card);
-    const text = manifest ? manifest.textContent.trimEnd() : commandsOf(card);
-    addCopy(card.querySelector(":scope > .kdocs-head"), text && `${text}\n`);
-    if (manifest) addApply(card);
-    if (manifest) card.addEventListener("keydown", chooseLine);
+    if (!manifest) {
+      addCopies(card);
+      continue;
+    }
+    addCopy(card.querySelector(":scope > .kdocs-head"), `${manifest.textContent.trimEnd()}\n`);
+    addApply(card);
+    card.addEventListener("keydown", chooseLine);
   }
 }
 
