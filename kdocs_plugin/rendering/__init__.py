@@ -35,11 +35,12 @@ from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses, title_of
 from kdocs_plugin.rendering.styles import fonts, stylesheet
-from kdocs_plugin.rendering.tokens import Fragment, has_tokens
+from kdocs_plugin.rendering.tokens import Fragment, Frame, has_tokens
 
 __all__ = [
     "SEPARATOR",
     "Fragment",
+    "Frame",
     "Link",
     "ManifestFile",
     "RenderOptions",

@@ -80,7 +80,7 @@ def output(embedded: Embedded, recorded: RecordedStep, options: RenderOptions) -
         text=text,
         html=marked(text, theirs),
         lines=lines if (lines := text.count("\n") + 1) > _LONG else 0,
-        scrolls=max(map(len, text.split("\n"))) > _NARROW,
+        scrolls=max(map(len, text.split("\n"))) > _NARROW or text.count("\n") >= _LONG,
         ran=ran,
         marks=tuple(_marks(embedded, recorded, language, bool(mine))),
         differences=() if mine else differences[:_DIFFERENCES],

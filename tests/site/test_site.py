@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -196,6 +198,8 @@ def test_a_blogs_excerpts_show_the_outputs_too(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     blog = site.page("blog/index.html")
     assert "data-kdocs" not in blog and "pod/web created" in blog
+    link = re.search(r'href="([^"]+)" download="web-pod.yaml"', blog)
+    assert link and (tmp_path / "site/blog" / unquote(link[1])).is_file()
 
 
 def test_options_are_judged(tmp_path: Path) -> None:

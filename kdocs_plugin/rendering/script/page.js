@@ -69,14 +69,7 @@ function addCopy(place, text, small) {
       told.textContent = "";
     }, 2000);
   });
-  addButton(place, button, told);
-}
-
-// In a head, before what stands at its right: nothing that is there moves.
-function addButton(place, ...elements) {
-  const last = place.matches(".kdocs-head") && place.querySelector(":scope > :is(a, .kdocs-standin)");
-  if (last) last.before(...elements);
-  else place.append(...elements);
+  place.append(button, told);
 }
 
 // All commands of a card from its head; where there are several, each from its own line.
@@ -198,7 +191,7 @@ function offerCompare(card) {
     button.setAttribute("aria-expanded", String(shown));
     if (shown && all.length === 1) all[0].querySelector("textarea").focus();
   });
-  addButton(head, button);
+  head.append(button);
 }
 
 function begin() {
