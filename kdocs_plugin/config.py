@@ -57,7 +57,7 @@ class Settings:
     line_anchors: bool = True  # lines of manifests have addresses
     fonts: bool = True  # the site serves Korean faces of its own, unless theme.font is set
     typography: bool = True  # words are kept whole, lines are as long and apart as reads well
-    accent: bool = True  # Kubernetes' blue, unless theme.palette is set
+    accent: bool = True  # Kubernetes' blue, unless theme.palette names a colour
     site_language: bool = True  # the theme speaks `language`, unless theme.language is set
     side_by_side: bool = True  # an author's output that differs stands beside the real one
     prerequisites: bool = True  # a line at the top: what a reader needs

@@ -46,7 +46,7 @@ def style_sheets(config: MkDocsConfig, settings: Settings) -> list[str]:
     if config.theme.name != "material":
         return []
     wanted = {"typography": settings.typography}
-    wanted["accent"] = settings.accent and "palette" not in _said(config)
+    wanted["accent"] = settings.accent and not _names_colour(_said(config).get("palette"))
     return [name for name, is_wanted in wanted.items() if is_wanted]
 
 
@@ -71,6 +71,15 @@ def not_found(output: str, config: MkDocsConfig, settings: Settings) -> str:
     )
     ours = f'<h1>{title}</h1>\n<p>{text}</p>\n<p><a href="{home}">{link}</a></p>'
     return output.replace(_NOT_FOUND, ours)
+
+
+def _names_colour(palette: Any) -> bool:
+    """Whether a palette of the author's, or one of them, is more than a scheme."""
+    palettes = palette if isinstance(palette, list) else [palette]
+    return any(
+        isinstance(each, Mapping) and not {"primary", "accent"}.isdisjoint(each)
+        for each in palettes
+    )
 
 
 def _said(config: MkDocsConfig) -> Mapping[str, Any]:

@@ -73,6 +73,23 @@ def test_the_author_s_own_page_for_lost_addresses_stands(tmp_path: Path) -> None
     assert "내 것" in site.page("404.html") and "찾을 수 없습니다" not in site.page("404.html")
 
 
+@pytest.mark.parametrize(
+    ("palette", "is_ours"),
+    [
+        ("{scheme: slate}", True),
+        ("[{scheme: default}, {scheme: slate}]", True),
+        ("{accent: teal}", False),
+        ("[{scheme: default}, {scheme: slate, primary: indigo}]", False),
+    ],
+)
+def test_a_colour_that_the_author_has_named_stands(
+    tmp_path: Path, palette: str, is_ours: bool
+) -> None:
+    theme = f"theme: {{name: material, palette: {palette}}}"
+    site = built(tmp_path, PLAIN.replace("theme: material", theme))
+    assert ("--md-primary-fg-color:" in css(site)) == is_ours
+
+
 @pytest.mark.parametrize("part", ["fonts", "typography", "accent", "site_language"])
 def test_each_part_can_be_switched_off(tmp_path: Path, part: str) -> None:
     off = PLAIN.replace("kdocs]", f"kdocs: {{{part}: false}}]")
