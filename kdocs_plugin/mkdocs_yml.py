@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kdocs_plugin.errors import ConfigError
+from kdocs_plugin.libyaml import yaml
 
 
 class TolerantLoader(yaml.SafeLoader):
@@ -46,7 +45,7 @@ def load_config(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
     try:
         if file in heirs:
             raise ValueError("INHERIT goes round in circles")
-        data = yaml.load(file.read_text(encoding="utf-8-sig"), TolerantLoader)  # noqa: S506
+        data = yaml.load(file.read_text(encoding="utf-8-sig"), TolerantLoader)
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError("config.unreadable", file=file, why=str(error)) from error
     if not isinstance(data, dict):

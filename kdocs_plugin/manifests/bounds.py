@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from yaml._yaml import CParser
-from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
-from yaml.nodes import MappingNode, Node, ScalarNode
-
 from kdocs_plugin.late import late
+from kdocs_plugin.libyaml import (
+    CollectionEndEvent,
+    CollectionStartEvent,
+    CParser,
+    MappingNode,
+    Node,
+    ScalarNode,
+    StreamEndEvent,
+)
 
 LONGEST: Final = 3 * 1024 * 1024  # characters; the API server takes no larger request
 DEEPEST: Final = 100  # levels; a CRD's schema, the deepest there is, stays far below

@@ -6,8 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
+from kdocs_plugin.libyaml import MappingNode, Node, ScalarNode, SequenceNode
 from kdocs_plugin.manifests import scalars
 from kdocs_plugin.values import dataclass, field
 

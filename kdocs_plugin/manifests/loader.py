@@ -13,12 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
-from yaml._yaml import CParser
-from yaml.error import MarkedYAMLError, YAMLError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.reader import ReaderError
-
 from kdocs_plugin.late import late
+from kdocs_plugin.libyaml import (
+    CParser,
+    MappingNode,
+    MarkedYAMLError,
+    Node,
+    ReaderError,
+    ScalarNode,
+    SequenceNode,
+    YAMLError,
+)
 from kdocs_plugin.manifests import bounds, scalars
 from kdocs_plugin.manifests.documents import Document, Manifest, Places, Problem
 

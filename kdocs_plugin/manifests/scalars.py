@@ -11,9 +11,8 @@ import base64
 import binascii
 from typing import Any, Final
 
-from yaml.nodes import Node, ScalarNode
-
 from kdocs_plugin.late import late
+from kdocs_plugin.libyaml import Node, ScalarNode
 
 # The tags that loader.py gives to nodes without a tag of their own.
 PLAIN: Final = "plain"

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import yaml
-
 from kdocs_plugin.late import late
+from kdocs_plugin.libyaml import yaml
 from kdocs_plugin.model import Difference
 from kdocs_plugin.outputs.scrub import CUT, agree, comparable, is_cut
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from kdocs_plugin.late import late
+from kdocs_plugin.libyaml import yaml
 from kdocs_plugin.model import Finding, Position, Severity
 from kdocs_plugin.values import dataclass, field
 
@@ -45,7 +44,7 @@ def front_matter(path: str, lines: list[str]) -> FrontMatter:
     try:
         text = "\n".join(lines[1:end])
         _check_depth(text)
-        values = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        values = yaml.load(text, _Loader)
         if isinstance(values, dict) and not _is_bounded(values):
             raise ValueError("excessive aliasing")
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -6,6 +6,8 @@ import hashlib
 import importlib
 import pkgutil
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -44,3 +46,22 @@ def test_every_pattern_compiles() -> None:
 def test_the_quick_digest_is_hashlib_s() -> None:
     for data in (b"", "파드".encode(), bytes(1000)):
         assert sha256(data).hexdigest() == hashlib.sha256(data).hexdigest()
+
+
+def test_yaml_compiles_nothing_that_nobody_asks_for() -> None:
+    program = """
+import re, _io
+at_once = re.compile
+from kdocs_plugin.libyaml import yaml
+assert re.compile is at_once
+names = [type(yaml.reader.Reader.NON_PRINTABLE).__name__]
+assert yaml.safe_load("{a: 2026-11-25, b: 0x1f, c: yes, d: 1_000}")["b"] == 31
+assert str(yaml.safe_load("2026-11-25 01:02:03Z")) == "2026-11-25 01:02:03+00:00"
+try:
+    yaml.safe_load(chr(7))
+except yaml.reader.ReaderError as error:
+    names.append(error.reason)
+print(names)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "['_Late', 'special characters are not allowed']\n", done.stderr
