@@ -70,10 +70,9 @@ def check(spec: Field, around: Around, *, is_pod: bool) -> Errors:
         if container["restartPolicy"].text == "Always":
             yield from probes.check(container, around.grace)
             continue
-        for name in _LIFE:
-            if container[name].given:
-                detail = "may not be set for init containers without restartPolicy=Always"
-                yield forbidden(container[name], detail)
+        for each in container.those(_LIFE):
+            detail = "may not be set for init containers without restartPolicy=Always"
+            yield forbidden(each, detail)
 
 
 def _common(container: Field, around: Around, *, is_pod: bool) -> Errors:

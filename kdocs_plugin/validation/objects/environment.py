@@ -71,7 +71,7 @@ def check(container: Field) -> Errors:
         yield from invalids(
             NAME, source["prefix"], formats.environment_name(source["prefix"].text)
         )
-        given = [source[name] for name in ("configMapRef", "secretRef") if source[name].given]
+        given = source.those(("configMapRef", "secretRef"))
         if not given:
             yield required(source, "must specify one of: `configMapRef` or `secretRef`")
         elif len(given) > 1:
@@ -87,7 +87,7 @@ def check(container: Field) -> Errors:
 def _source(source: Field, value: Field) -> Errors:
     if not isinstance(source.value, dict):
         return
-    given = [source[name] for name in _SOURCES if source[name].given]
+    given = source.those(_SOURCES)
     if not given:
         listed = ", ".join(f"`{name}`" for name in _SOURCES[:-1])
         yield required(source, f"must specify one of: {listed} or `{_SOURCES[-1]}`")

@@ -53,6 +53,13 @@ class Field:
         value = self.value
         return Field(value.get(name) if value.__class__ is dict else None, self, name)
 
+    def those(self, names: Iterable[str]) -> list[Field]:
+        """Of some fields of a mapping those that are given, in the order of `names`."""
+        value = self.value
+        if value.__class__ is not dict:
+            return []
+        return [Field(value[name], self, name) for name in names if value.get(name) is not None]
+
     def at(self, *names: str) -> Field:
         """A field of a field."""
         field = self

@@ -102,8 +102,7 @@ def of_template(metadata: Field) -> Errors:
 
 
 def _times(metadata: Field) -> Errors:
-    for name in ("creationTimestamp", "deletionTimestamp"):
-        time = metadata[name]
+    for time in metadata.those(("creationTimestamp", "deletionTimestamp")):
         if isinstance(time.value, str) and not _TIME.fullmatch(time.value):
             yield invalid(VALUE, time, 'cannot parse as "2006-01-02T15:04:05Z07:00"')
 

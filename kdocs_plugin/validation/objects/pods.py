@@ -135,8 +135,8 @@ def _annotations(annotations: Field, spec_field: Field) -> Errors:
 
 
 def _names(field: Field) -> Errors:
-    for other in _OTHERS:
-        yield from metadata.name(field[other])
+    for other in field.those(_OTHERS):
+        yield from metadata.name(other)
     if field["serviceAccountName"].empty:
         yield from metadata.name(field["serviceAccount"])
     for alias in field["hostAliases"].items():
@@ -159,9 +159,9 @@ def _names(field: Field) -> Errors:
 
 
 def _hostnames(field: Field) -> Errors:
-    for part in ("hostname", "subdomain"):
-        if field[part].text:
-            yield from misnamed(field[part])
+    for name in field.those(("hostname", "subdomain")):
+        if name.text:
+            yield from misnamed(name)
 
 
 def _host(field: Field, *, is_pod: bool) -> Errors:

@@ -33,26 +33,22 @@ GRACE_SECONDS: Final = 30  # where the pod does not say
 
 def check(container: Field, grace: int) -> Errors:
     """All probes and handlers of a container; `grace` is the pod's period, in seconds."""
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
-        probe = container[name]
-        if probe.given:
-            yield from _probe(probe, grace)
-    for name in ("livenessProbe", "startupProbe"):
-        threshold = container[name]["successThreshold"]
+    for probe in container.those(("livenessProbe", "readinessProbe", "startupProbe")):
+        yield from _probe(probe, grace)
+    for probe in container.those(("livenessProbe", "startupProbe")):
+        threshold = probe["successThreshold"]
         if threshold.integer is not None and threshold.integer > 1:
             yield invalid(VALUE, threshold, "must be 1")
     seconds = container["readinessProbe"]["terminationGracePeriodSeconds"]
     if seconds.given:
         yield invalid(TOGETHER, seconds, "must not be set for readinessProbes")
-    for name in ("postStart", "preStop"):
-        handler = container["lifecycle"][name]
-        if handler.given:
-            yield from _handler(handler, _OF_LIFECYCLE, grace)
+    for handler in container["lifecycle"].those(("postStart", "preStop")):
+        yield from _handler(handler, _OF_LIFECYCLE, grace)
 
 
 def _probe(probe: Field, grace: int) -> Errors:
     yield from _handler(probe, _OF_PROBES, grace)
-    yield from not_negative(*(probe[name] for name in _NUMBERS))
+    yield from not_negative(*probe.those(_NUMBERS))
     seconds = probe["terminationGracePeriodSeconds"]
     if seconds.integer is not None and seconds.integer <= 0:
         yield invalid(VALUE, seconds, "must be greater than 0")
@@ -61,7 +57,7 @@ def _probe(probe: Field, grace: int) -> Errors:
 def _handler(handler: Field, known: tuple[str, ...], grace: int) -> Errors:
     if not isinstance(handler.value, dict):
         return
-    given = [handler[name] for name in known if handler[name].given]
+    given = handler.those(known)
     if not given:
         yield required(handler, "must specify a handler type")
         return

@@ -80,6 +80,8 @@ def _is_text(field: Field) -> bool:
 
 
 def _affinity(affinity: Field) -> Errors:
+    if not affinity.given:
+        return
     nodes = affinity["nodeAffinity"]
     if nodes[_REQUIRED].given:
         yield from selectors.of_nodes(nodes[_REQUIRED])

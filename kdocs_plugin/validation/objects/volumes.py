@@ -54,7 +54,7 @@ def check(volumes: Field, replaced: Container[str]) -> Errors:
 def sources(volumes: Field) -> Mapping[str, str]:
     """The volumes by name, each with its source's field: `emptyDir`."""
     return {
-        volume["name"].text: next((key for key in SOURCES if volume[key].given), "")
+        volume["name"].text: next((str(each.path[-1]) for each in volume.those(SOURCES)), "")
         for volume in volumes.items()
     }
 
@@ -62,7 +62,7 @@ def sources(volumes: Field) -> Mapping[str, str]:
 def _source(volume: Field) -> Errors:
     if not isinstance(volume.value, dict):
         return
-    given = [volume[name] for name in SOURCES if volume[name].given]
+    given = volume.those(SOURCES)
     if not given:
         return  # defaulted: emptyDir
     for more in given[1:]:
@@ -155,7 +155,7 @@ def _projected(source: Field) -> Errors:
     yield from between(source["defaultMode"], 0, _MODE)
     paths: set[str] = set()
     for each in source["sources"].items():
-        given = [each[name] for name in _PROJECTED if each[name].given]
+        given = each.those(_PROJECTED)
         if len(given) > 1:
             yield forbidden(each, "may not specify more than 1 volume type per source")
         for part in given:
