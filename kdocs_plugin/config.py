@@ -19,7 +19,7 @@ from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.late import late
 from kdocs_plugin.manifests import versions
 from kdocs_plugin.messages import Language, preferred_language
-from kdocs_plugin.model import MOST_NODES
+from kdocs_plugin.model import MARKDOWN, MOST_NODES
 from kdocs_plugin.values import dataclass, replace
 
 EXECUTE = ("auto", "on", "off")
@@ -63,6 +63,7 @@ class Settings:
     prerequisites: bool = True  # a line at the top: what a reader needs
     cleanup: bool = True  # a card at the end: what deletes what the page made
     search: bool = True  # Material's search splits Korean as rendering/search.py says
+    markdown: tuple[str, ...] = MARKDOWN  # parts of it that are mended
 
 
 # Names that mkdocs.yml knows, with their defaults.
@@ -96,6 +97,7 @@ OPTIONS: Mapping[str, Any] = {
     "prerequisites": True,
     "cleanup": True,
     "search": True,
+    "markdown": True,
 }
 
 
@@ -153,6 +155,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         prerequisites=switch("prerequisites", values["prerequisites"]),
         cleanup=switch("cleanup", values["cleanup"]),
         search=switch("search", values["search"]),
+        markdown=parts("markdown", values["markdown"]),
     )
 
 
@@ -199,6 +202,19 @@ def switch(name: str, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     raise ConfigError("config.value", name=name, value=value, choices="true, false")
+
+
+def parts(name: str, value: Any) -> tuple[str, ...]:
+    """All of MARKDOWN, none, or `{wiki: false}`: all but some. Raises ConfigError for what
+    is neither."""
+    if isinstance(value, bool):
+        return MARKDOWN if value else ()
+    switches = value if isinstance(value, dict) else {str(value): None}
+    for part, on in switches.items():
+        if part not in MARKDOWN or not isinstance(on, bool):
+            choices = f"true, false, {{{MARKDOWN[0]}: false}}: {', '.join(MARKDOWN)}"
+            raise ConfigError("config.value", name=name, value=f"{part}: {on}", choices=choices)
+    return tuple(part for part in MARKDOWN if switches.get(part, True))
 
 
 def kubernetes_version(value: Any) -> str:

@@ -270,6 +270,7 @@ CATALOGUE |= {
     "render.callout.example": Message("예시", "Example"),
     "render.callout.quote": Message("인용", "Quote"),
     "render.callout.cite": Message("인용", "Citation"),
+    "render.toggle": Message("자세히", "Details"),
     # source/: what the scanner itself finds in a note's text
     "source.unreadable": Message(
         "{path}: 파일을 읽을 수 없음 ({reason})", "{path}: can't be read ({reason})"
@@ -333,6 +334,24 @@ CATALOGUE |= {
         "`{value}` is no value for `{key}` in a kdocs annotation",
         "쓸 수 있는 값: {choices}",
         "What it takes: {choices}",
+    ),
+    "KD011": Message(
+        "`[[{target}]]`가 가리키는 노트나 파일이 없음",
+        "`[[{target}]]` leads nowhere: no note or file of this name",
+        "이름을 고치거나 파일을 더하세요. 페이지에는 글자만 남습니다.",
+        "Mend the name or add the file. The page shows its text alone.",
+    ),
+    "KD012": Message(
+        "`{target}`에 제목 `{name}`이 없음",
+        "`{target}` has no heading `{name}`",
+        "제목을 고치세요. 페이지에서는 그 노트의 처음으로 이어집니다.",
+        "Mend the heading. The page leads to the note's beginning.",
+    ),
+    "KD013": Message(
+        "mermaid 그림을 그릴 스크립트가 사이트에 없어 코드로 보임",
+        "the site has no script that draws mermaid: the diagram is shown as code",
+        "mermaid.min.js를 docs에 두고 extra_javascript에 적으세요.",
+        "Put mermaid.min.js into docs and name it in extra_javascript.",
     ),
     # clusters/local/
     "local.progress.plan": Message(

@@ -215,20 +215,20 @@ def render(
     first_line: int,
     settings: Settings,
     *,
-    quotes_by_extension: bool = False,
+    parts: frozenset[str] | None = None,
     site: Site | None = None,
 ) -> RenderedPage:
     """The page's Markdown as MkDocs should convert it, and the HTML to put in afterwards.
 
-    `markdown` begins at the note's line `first_line`. With `quotes_by_extension` callouts
-    are left to the author's own Markdown extension. `site` is what stands around the page.
+    `markdown` begins at the note's line `first_line`. `parts` are what is mended of its
+    Markdown; the rest is left to the author's own extensions. `site` is what stands around
+    the page.
     """
     # Templates and highlighting are for pages: the command line does without them.
     from kdocs_plugin import rendering
 
     options = rendering.RenderOptions(
         language=settings.language,
-        callouts=not quotes_by_extension,
         script=settings.script,
         manifest_cards=settings.manifest_cards,
         line_anchors=settings.line_anchors,
@@ -238,7 +238,10 @@ def render(
         cleanup=settings.cleanup,
         site=site or rendering.Site(),
     )
-    return rendering.render(page, markdown, first_line, options)
+    if parts is not None:
+        options = replace(options, parts=parts)
+    rendered = rendering.render(page, markdown, first_line, options)
+    return replace(rendered, findings=_wanted(rendered.findings, settings))
 
 
 def insert(html: str, fragments: Mapping[str, Fragment]) -> str:

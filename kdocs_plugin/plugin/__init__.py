@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config import config_options as c
 from mkdocs.config.base import LegacyConfig
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,13 +19,14 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 
 from kdocs_plugin import pipeline, rendering
 from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Page
-from kdocs_plugin.plugin import look
+from kdocs_plugin.plugin import look, markup, places
 from kdocs_plugin.plugin.elsewhere import pages_in, with_fragments
 from kdocs_plugin.plugin.generated import (
     STYLESHEET,
@@ -36,11 +38,12 @@ from kdocs_plugin.plugin.generated import (
     site_around,
 )
 from kdocs_plugin.plugin.languages import in_its_language
+from kdocs_plugin.plugin.links import Links
 from kdocs_plugin.plugin.live import after_a_run
 from kdocs_plugin.plugin.state import state_of
 from kdocs_plugin.plugin.telling import tell_finding, words
-from kdocs_plugin.rendering import extensions
 from kdocs_plugin.tree import wants
+from kdocs_plugin.values import replace
 
 
 class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -55,7 +58,8 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._serving = False
         self._settings: Settings
-        self._quotes_by_extension = False
+        self._parts: frozenset[str] = frozenset()  # of Markdown that are ours to mend
+        self._links: Links
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
@@ -85,12 +89,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return config
 
     def _on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        present = extensions.plain_names(config.markdown_extensions)
-        config.markdown_extensions += extensions.missing(present)
-        quotes = config.mdx_configs.get("pymdownx.quotes") or {}
-        self._quotes_by_extension = bool(
-            "pymdownx.quotes" in present and quotes.get("callouts")
-        )
+        self._parts = markup.extend(config, self._settings)
         if STYLESHEET not in config.extra_css:
             # First, so that the author's own style sheets have the last word.
             config.extra_css.insert(0, STYLESHEET)
@@ -112,12 +111,18 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages = after_a_run(pages, self._settings) if runs else pages
         self._rendered, self._fragments = {}, {}
         for page in self._pages.values():
-            for finding in page.findings:
+            for finding in (*page.findings, *markup.undrawn(page, self._parts, self._settings)):
                 tell_finding(finding, self._settings)
         every = [*self._pages.values()]
         self._files = add_manifests(files, config, self._pages, self._settings)
         self._status = add_status(files, config, every, self._settings)
+        self._links = Links(files, config, self._pages, self._parts)
+        places.watch(Path(config.docs_dir), self._pages)
         return files
+
+    def on_nav(self, nav: Navigation, **_: object) -> Navigation:
+        self._links.name(nav.items)
+        return nav
 
     @event_priority(100)  # first: the lines are still the note's own
     def on_page_markdown(
@@ -133,11 +138,16 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             markdown,
             max(1, first_line),
             self._settings,
-            quotes_by_extension=self._quotes_by_extension,
-            site=site_around(ours, page.file, self._pages, files, config, self._files),
+            parts=self._parts,
+            site=replace(
+                site_around(ours, page.file, self._pages, files, config, self._files),
+                ways=self._links.around(page.file),
+            ),
         )
         self._rendered[page.file.src_uri] = rendered
         self._fragments[page.file.src_uri] = page.url, rendered.fragments
+        for finding in rendered.findings:
+            tell_finding(finding, self._settings)
         return rendered.markdown
 
     @event_priority(100)  # first: other plugins work on the whole page
@@ -147,11 +157,19 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return html + self._status if is_status_page(page.file) else html
         if rendered.title and not _begins_with_title(html) and not _is_titled(page):
             page.title = escape(rendered.title, quote=False)
+        if not _is_titled(page):
+            page.title = self._links.without_hash(str(page.title))
         html = pipeline.insert(html, rendered.fragments)
         # Links to our anchors are links that MkDocs may check.
         known = page.present_anchor_ids or set()
         page.present_anchor_ids = known | rendering.ids(rendered.fragments, html)
-        return html
+        return self._links.seen_as_written(html, page.file)
+
+    @event_priority(100)  # first: other plugins work on the whole page
+    def on_env(self, env: Environment, **_: object) -> Environment:
+        """Every page is converted now: notes can be shown in others."""
+        self._links.embed()
+        return env
 
     def on_post_page(self, output: str, *, page: SitePage, **_: object) -> str:
         """Parts of a page that another plugin has shown elsewhere, as a blog's excerpts."""
@@ -160,6 +178,10 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         is_ours = template_name == "404.html"
         return look.not_found(output, config, self._settings) if is_ours else output
+
+    def on_post_build(self, **_: object) -> None:
+        """The build is over: nobody says anything about its links any more."""
+        places.unwatch()
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """`kdocs run` in another terminal shows up in the pages at once."""

@@ -13,7 +13,14 @@ places. The generator converts the Markdown with the author's own extensions in 
     fences     manifests: mended tabs, file name; annotations taken out
     manifests  whole manifests as files to take along
     framing    our HTML around what became of a fence
+    mending    Markdown as other tools write it, for the one that MkDocs knows
     callouts   GitHub's and Obsidian's callouts as admonitions
+    toggles    GitHub's toggles and Notion's callouts, the Markdown in them included
+    wiki       Obsidian's links and embeds, and links whose file is named in another way
+    vault      the site's files by name
+    embedding  one note shown in another
+    markup     a Markdown extension: what is decided within a paragraph or a cell
+    extensions which extensions are needed or offered beside the author's
     scene/     a picture of what the page's commands made
     header     front matter card, provenance, title
     around     what a reader needs before, and cleans up after
@@ -26,7 +33,10 @@ places. The generator converts the Markdown with the author's own extensions in 
 from __future__ import annotations
 
 from kdocs_plugin.rendering.around import followers_of
+from kdocs_plugin.rendering.embedding import Embedding
+from kdocs_plugin.rendering.extensions import OURS as MARKUP
 from kdocs_plugin.rendering.framing import ids
+from kdocs_plugin.rendering.header import plain
 from kdocs_plugin.rendering.manifests import ManifestFile, files_of
 from kdocs_plugin.rendering.options import Link, RenderOptions, Site
 from kdocs_plugin.rendering.page import RenderedPage, render
@@ -36,9 +46,13 @@ from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses, title_of
 from kdocs_plugin.rendering.styles import fonts, stylesheet
 from kdocs_plugin.rendering.tokens import Fragment, Frame, has_tokens
+from kdocs_plugin.rendering.vault import Surroundings, Vault, without_hash
+from kdocs_plugin.rendering.wiki import names
 
 __all__ = [
+    "MARKUP",
     "SEPARATOR",
+    "Embedding",
     "Fragment",
     "Frame",
     "Link",
@@ -46,6 +60,8 @@ __all__ = [
     "RenderOptions",
     "RenderedPage",
     "Site",
+    "Surroundings",
+    "Vault",
     "badge",
     "files_of",
     "followers_of",
@@ -53,6 +69,8 @@ __all__ = [
     "has_tokens",
     "ids",
     "insert",
+    "names",
+    "plain",
     "render",
     "script",
     "status_html",
@@ -60,4 +78,5 @@ __all__ = [
     "statuses",
     "stylesheet",
     "title_of",
+    "without_hash",
 ]

@@ -8,6 +8,7 @@ from kdocs_plugin.messages import Language
 from kdocs_plugin.model import Callout
 from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.templates import words
+from kdocs_plugin.rendering.tokens import Tokens
 
 # Kind -> Material's type. Material draws twelve; the others are Obsidian's other names for
 # them, and GitHub's important and caution.
@@ -42,24 +43,30 @@ _TYPES = {
 }
 _MARK = re.compile(r"^[ ]{0,3}>[ ]?")
 _ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ ]")
+_LONE_ITEM = re.compile(r"( *)(?:[-*+]|\d+\.) +$")
 _OPENING = re.compile(r"^[^\[]*\[![^\]]*\][+-]?")
 _CLASS = re.compile(r"[a-z][\w-]*")
 _SIGNS = {"": "!!!", "-": "???", "+": "???+"}
 
 
-def admonish(callout: Callout, sheet: Sheet, language: Language) -> None:
-    """One callout. Nested ones are done before those around them: each takes off its own
-    quote mark, and a mark and an admonition's indentation do not meet."""
-    prefix = callout.prefix
-    if prefix.strip(" \t>"):  # begins on a list item's own line: stays a quote
-        return
+def admonish(
+    callout: Callout, prefix: str, sheet: Sheet, tokens: Tokens, language: Language
+) -> None:
+    """One callout. `prefix` is what stands before its lines by now: indentation may have
+    changed. Nested ones are done before those around them: each takes off its own quote
+    mark, and a mark and an admonition's indentation do not meet."""
     cells = sheet.cells(callout.start_line, callout.end_line)
     if cells is None:
         return
-    indent = _indent(callout, sheet)
+    item = _LONE_ITEM.match(prefix)
+    if prefix.strip(" \t>") and item is None:  # in an item of an item: stays a quote
+        return
+    indent = " " * (len(item[1]) // 4 * 4 + 4) if item else _indent(prefix, callout, sheet)
     head = _head(callout, cells[0].lines[0], language)
     for cell in cells:
         cell.change(lambda line: _inside(line, prefix, indent))
+    if item:  # the item has no text of its own; the token keeps it one
+        cells[0].before.append(prefix + tokens.block(""))
     cells[0].before.append(blank(indent))
     cells[0].lines = [indent + head]
     cells[-1].behind.append(blank(indent))
@@ -76,10 +83,9 @@ def _head(callout: Callout, line: str, language: Language) -> str:
     return f'{_SIGNS[callout.fold]} {classes} "{title}"'
 
 
-def _indent(callout: Callout, sheet: Sheet) -> str:
+def _indent(prefix: str, callout: Callout, sheet: Sheet) -> str:
     """The callout's own prefix where Python-Markdown takes it. Quotes may stand one to
     three spaces in, admonitions may not: in a list they need four, elsewhere none."""
-    prefix = callout.prefix
     if not prefix or prefix.strip(" ") or len(prefix) > 3:
         return prefix
     for line in range(callout.start_line - 1, 0, -1):

@@ -30,7 +30,7 @@ _LONGEST = 200  # pieces of one value that the card shows
 _HTML_TITLE = re.compile(r"<h1[\s>]", re.IGNORECASE)
 _ATX = re.compile(r"^#{1,6}")
 _MARKUP = re.compile(
-    r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_~`]+|<[^>]+>|\{[:#.][^}]*\}\s*$"
+    r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_~`]+|<[^>]+>|\{:?\s*[#.][^}]*\}\s*$"
 )
 
 

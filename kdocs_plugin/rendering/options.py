@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kdocs_plugin.messages import Language
-from kdocs_plugin.model import no_items
+from kdocs_plugin.model import MARKDOWN, no_items
+from kdocs_plugin.rendering.extensions import INDENTS
+from kdocs_plugin.rendering.vault import Surroundings
 from kdocs_plugin.values import dataclass, field
 
 
@@ -27,6 +29,7 @@ class Site:
     files: Mapping[str, tuple[str, str]] = field(default_factory=no_items)
     pages: Mapping[str, Link] = field(default_factory=no_items)  # that it needs, by path
     followers: tuple[Link, ...] = ()  # pages that go on from this one
+    ways: Surroundings | None = None  # what its links lead to; None: they stay as they are
 
 
 NOWHERE = Site()
@@ -37,7 +40,7 @@ class RenderOptions:
     """What the site wants of its pages."""
 
     language: Language = "ko"
-    callouts: bool = True  # off where the author's own extension renders them
+    parts: frozenset[str] = frozenset({*MARKDOWN, INDENTS})  # of Markdown that are mended
     front_matter: bool = True  # a card of the author's own keys
     title: bool = True  # the first heading becomes the title where there is none
     pictures: bool = True  # of what the page's commands made

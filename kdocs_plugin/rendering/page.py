@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from kdocs_plugin import source
 from kdocs_plugin.messages import Language
-from kdocs_plugin.model import Block, Callout, Heading, Page
-from kdocs_plugin.rendering import around, callouts, fences, header, manifests, probes, scene
+from kdocs_plugin.model import Block, Finding, Heading, Page
+from kdocs_plugin.rendering import around, fences, header, manifests, mending, probes, scene
 from kdocs_plugin.rendering.commands import Cards
 from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.outputs import shown
@@ -25,6 +25,7 @@ class RenderedPage:
     markdown: str
     fragments: Mapping[str, Fragment]
     title: str | None = None  # the note's own, None where it names none
+    findings: tuple[Finding, ...] = ()  # links that lead nowhere
 
 
 def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -> RenderedPage:
@@ -39,19 +40,17 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     title = header.promote(note, sheet) if options.title else None
     _top(page, sheet, tokens, options, title)
     probes.place(page, sheet, tokens, cards)
+    mends = source.mending(note)
+    findings = mending.marks(note, mends, sheet, tokens, options)
+    sheet.spliced()
     _blocks(page, sheet, tokens, cards, options)
     if options.pictures and note.options.get("pictures") is not False:
         _picture(page, sheet, tokens, options.language)
     if options.cleanup and (html := around.cleanup(page, options)):
         sheet.append(["", tokens.block(html), ""])
-    for line in source.breaks(note):
-        text = sheet.line(line)
-        if text is not None:
-            sheet.add(line, [blank(text)], before=True)
-    if options.callouts:
-        for callout in sorted(note.callouts, key=_nesting, reverse=True):
-            callouts.admonish(callout, sheet, options.language)
-    return RenderedPage(sheet.text(), tokens.fragments, header.plain(title) if title else None)
+    mending.layout(note, mends, sheet, tokens, options)
+    plain = header.plain(title) if title else None
+    return RenderedPage(sheet.text(), tokens.fragments, plain, tuple(findings))
 
 
 def _blocks(
@@ -151,7 +150,3 @@ def _picture(page: Page, sheet: Sheet, tokens: Tokens, language: Language) -> No
             sheet.add(heading.line, put, before=True)
             return
     sheet.append(put)
-
-
-def _nesting(callout: Callout) -> tuple[int, int]:
-    return callout.start_line, len(callout.prefix)

@@ -39,6 +39,10 @@ class Sheet:
     def __init__(self, note: str, markdown: str, first_line: int) -> None:
         self._source = split_lines(markdown)
         self._cells = [Cell([line]) for line in self._source]
+        # Apart from the cells: what goes around lines must not go around these.
+        self._start: list[str] = []
+        self._end: list[str] = []
+        self._splices: dict[int, list[tuple[int, int, str]]] = {}
         self._place = _align(split_lines(note), self._source, first_line)
 
     def text(self) -> str:
@@ -46,7 +50,8 @@ class Sheet:
         parts = (
             part for cell in self._cells for part in (cell.before, cell.lines, cell.behind)
         )
-        return "\n".join(line for part in parts for line in part)
+        lines = [line for part in parts for line in part]
+        return "\n".join([*self._start, *lines, *self._end])
 
     def line(self, number: int) -> str | None:
         """The note's line as it stood in the page before any edit."""
@@ -72,12 +77,21 @@ class Sheet:
             cells[0].lines = list(lines)
 
     def splice(self, number: int, column: int, length: int, text: str) -> None:
-        """In the note's line, `length` characters at the 1-based column become `text`.
-        Several on one line are made from right to left."""
-        for cell in self.cells(number, number) or []:
-            if len(cell.lines) == 1:
+        """In the note's line, `length` characters at the 1-based column become `text`: once
+        `spliced` is called, all of a line together, so that none moves another's column."""
+        self._splices.setdefault(number, []).append((column, length, text))
+
+    def spliced(self) -> None:
+        """Make the splices. Those of a line that is no longer one are dropped."""
+        for number, splices in self._splices.items():
+            for cell in self.cells(number, number) or []:
+                if len(cell.lines) != 1:
+                    continue
                 line = cell.lines[0]
-                cell.lines = [line[: column - 1] + text + line[column - 1 + length :]]
+                for column, length, text in sorted(splices, reverse=True):
+                    line = line[: column - 1] + text + line[column - 1 + length :]
+                cell.lines = [line]
+        self._splices = {}
 
     def add(self, number: int, lines: Sequence[str], *, before: bool = False) -> bool:
         """More lines behind (or before) the note's line."""
@@ -91,11 +105,11 @@ class Sheet:
 
     def prepend(self, lines: Sequence[str]) -> None:
         """More lines at the top of the page."""
-        self._cells[0].before = [*lines, *self._cells[0].before]
+        self._start = [*lines, *self._start]
 
     def append(self, lines: Sequence[str]) -> None:
         """More lines at the end of the page."""
-        self._cells[-1].behind += lines
+        self._end += lines
 
 
 def blank(line: str) -> str:

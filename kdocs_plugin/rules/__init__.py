@@ -24,6 +24,9 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "KD008": Severity.WARNING,  # a fence cut off by its indentation
     "KD009": Severity.WARNING,  # an annotation without a block
     "KD010": Severity.WARNING,  # an annotation's value that its key can't have
+    "KD011": Severity.WARNING,  # a wiki link that leads nowhere (only in a build)
+    "KD012": Severity.WARNING,  # a wiki link to a heading that there is not (only in a build)
+    "KD013": Severity.INFO,  # a diagram that nothing draws (only in a build)
     "KD101": Severity.ERROR,  # YAML syntax
     "KD102": Severity.ERROR,  # tabs, with their mend
     "KD103": Severity.ERROR,  # tabs that nobody can mend for sure

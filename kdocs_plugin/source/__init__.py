@@ -1,8 +1,8 @@
 """A note's text becomes a Note: what stands in it, and where.
 
 In: text (`read` gets it from a file). Out: `scan` gives a Note whose every value knows its
-true line and column; `breaks` tells where Python-Markdown needs a blank line to see what
-the author meant; `manifest_file` is a YAML file as a Note of one block. May import: model,
+true line and column; `mending` tells what Python-Markdown needs to see what the author
+meant; `manifest_file` is a YAML file as a Note of one block. May import: model,
 messages, errors. Runs nothing, knows no Kubernetes beyond what tells a manifest from other
 YAML.
 
@@ -17,15 +17,17 @@ from kdocs_plugin.late import names
 if TYPE_CHECKING:
     from kdocs_plugin.source.lines import split_lines
     from kdocs_plugin.source.manifests import is_manifest_file, manifest_file
+    from kdocs_plugin.source.mends import Mending, mending
     from kdocs_plugin.source.reader import decode, read
     from kdocs_plugin.source.rewriting import rewrite
-    from kdocs_plugin.source.scanning import breaks, scan
+    from kdocs_plugin.source.scanning import scan
 
 __all__ = [
-    "breaks",
+    "Mending",
     "decode",
     "is_manifest_file",
     "manifest_file",
+    "mending",
     "read",
     "rewrite",
     "scan",
@@ -38,5 +40,6 @@ __getattr__ = names(
     manifests="is_manifest_file manifest_file",
     reader="decode read",
     rewriting="rewrite",
-    scanning="breaks scan",
+    mends="Mending mending",
+    scanning="scan",
 )

@@ -15,6 +15,7 @@ from kdocs_plugin.model import InlineCode, Position
 from kdocs_plugin.source.lines import Lines
 from kdocs_plugin.source.outline import PLACEHOLDER, Span
 from kdocs_plugin.source.raw_html import inline_comments
+from kdocs_plugin.values import dataclass
 
 _TICKS = late("`+")
 
@@ -32,23 +33,10 @@ def inline_codes(
 
 
 def _run(lines: Lines, run: Sequence[Span], fences: Collection[int]) -> Iterator[InlineCode]:
-    parts = [
-        PLACEHOLDER if span.line in fences else lines.expanded[span.line][span.start : span.end]
-        for span in run
-    ]
-    if not any("`" in part for part in parts):
+    running = running_text(lines, run, fences)
+    if "`" not in running.text:
         return
-    text = "\n".join(parts)
-    starts = [0]
-    for part in parts:
-        starts.append(starts[-1] + len(part) + 1)
-
-    def position(offset: int) -> Position:
-        k = bisect_left(starts, offset + 1) - 1
-        span = run[k]
-        column = lines.raw_column(span.line, span.start + offset - starts[k])
-        return Position(span.line + 1, column + 1)
-
+    text, position = running.text, running.position
     spans = list(code_spans(text))
     hidden = _comments_outside(text, spans)
     for start, end, ticks in spans:
@@ -59,6 +47,46 @@ def _run(lines: Lines, run: Sequence[Span], fences: Collection[int]) -> Iterator
                 position(start),
                 Position(last.line, last.column + 1),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One element's running text, lines joined, and where its characters stand."""
+
+    text: str
+    lines: Lines
+    run: Sequence[Span]
+    starts: Sequence[int]  # offsets of the spans in `text`
+
+    def position(self, offset: int) -> Position:
+        """The place in the note of the character at an offset of `text`."""
+        k = bisect_left(self.starts, offset + 1) - 1
+        span = self.run[k]
+        column = self.lines.raw_column(span.line, span.start + offset - self.starts[k])
+        return Position(span.line + 1, column + 1)
+
+    def masked(self) -> str:
+        """`text` with placeholders for what is code or a comment in it."""
+        text = self.text
+        spans = list(code_spans(text)) if "`" in text else []
+        hidden = [(start, end) for start, end, _ in spans] + _comments_outside(text, spans)
+        parts, at = [], 0
+        for start, end in sorted(hidden):
+            parts += [text[at:start], PLACEHOLDER * (end - max(at, start))]
+            at = max(at, end)
+        return "".join([*parts, text[at:]])
+
+
+def running_text(lines: Lines, run: Sequence[Span], fences: Collection[int]) -> Running:
+    """A run's lines as one text, a placeholder where a fence stands."""
+    parts = [
+        PLACEHOLDER if span.line in fences else lines.expanded[span.line][span.start : span.end]
+        for span in run
+    ]
+    starts = [0]
+    for part in parts[:-1]:
+        starts.append(starts[-1] + len(part) + 1)
+    return Running("\n".join(parts), lines, run, starts)
 
 
 def _comments_outside(
@@ -90,7 +118,7 @@ def code_spans(text: str) -> Iterator[tuple[int, int, int]]:
             if k == len(groups):
                 return
         start, end = max(groups[k][0], at), groups[k][1]
-        if _escaped(text, start):
+        if escaped(text, start):
             at = start + 1
             continue
         ticks = end - start
@@ -121,7 +149,7 @@ def _first_from(starts: Sequence[int], at: int) -> int | None:
     return starts[k] if k < len(starts) else None
 
 
-def _escaped(text: str, at: int) -> bool:
+def escaped(text: str, at: int) -> bool:
     """Whether an odd number of backslashes stands before."""
     before = at
     while before > 0 and text[before - 1] == "\\":

@@ -18,7 +18,6 @@ from kdocs_plugin.model import (
     Severity,
 )
 from kdocs_plugin.source.annotations import IN_COMMENT, IN_FENCE, Mistake, settings
-from kdocs_plugin.source.breaking import missing_breaks
 from kdocs_plugin.source.callouts import callouts
 from kdocs_plugin.source.classify import classify
 from kdocs_plugin.source.fences import Failed, Fence, Why, find_fences
@@ -33,7 +32,7 @@ from kdocs_plugin.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """A text's structure, from which the Note's values are made."""
 
     lines: Lines
@@ -44,7 +43,8 @@ class _Layout:
     outline: Outline
 
 
-def _layout(path: str, text: str) -> _Layout:
+def layout_of(path: str, text: str) -> Layout:
+    """What stands where in a text."""
     lines = Lines(text)
     front = front_matter(path, lines.raw)
     fences, failed = find_fences(lines.expanded, front.lines)
@@ -52,7 +52,7 @@ def _layout(path: str, text: str) -> _Layout:
     html = find_raw_html(lines.expanded, front.lines, inside)
     found = outline(lines.expanded, front.lines, fences, html.blocks)
     rendered = [fence for fence in fences if fence.start not in found.reverted]
-    return _Layout(lines, front, rendered, failed, html, found)
+    return Layout(lines, front, rendered, failed, html, found)
 
 
 def scan(path: str, text: str) -> Note:
@@ -60,7 +60,7 @@ def scan(path: str, text: str) -> Note:
 
     `path` is what findings and reports call the file; nothing is read from it.
     """
-    layout = _layout(path, text)
+    layout = layout_of(path, text)
     lines = layout.lines
     opaque = set(layout.outline.code)
     opaque.update(i for fence in layout.fences for i in range(fence.start, fence.end + 1))
@@ -104,22 +104,11 @@ def scan(path: str, text: str) -> Note:
     )
 
 
-def breaks(note: Note) -> tuple[int, ...]:
-    """Lines (1-based) before which a blank line makes Python-Markdown agree with CommonMark.
-
-    In a quote the blank line has to be the quote's: it is made of the quote marks that the
-    line below it begins with. Everywhere else it is empty.
-    """
-    layout = _layout(note.path, note.text)
-    fenced = [(fence.start, fence.end) for fence in layout.fences]
-    return tuple(i + 1 for i in missing_breaks(layout.lines, layout.outline, fenced))
-
-
 # --- Blocks ---
 
 
 def _blocks(
-    path: str, layout: _Layout, above: Mapping[int, dict[str, str]]
+    path: str, layout: Layout, above: Mapping[int, dict[str, str]]
 ) -> tuple[list[Block], list[Finding]]:
     """The blocks, with the annotations `above` them, and what is wrong with their own."""
     problems: list[Finding] = []
@@ -192,7 +181,7 @@ def _annotated(
 
 
 def _comments(
-    path: str, layout: _Layout
+    path: str, layout: Layout
 ) -> tuple[dict[int, dict[str, str]], int, list[Finding]]:
     """Annotations in comments, by the line of the fence they stand before; the 1-based line
     that is the picture's; and what is wrong with them."""
@@ -240,7 +229,7 @@ def _mistake(path: str, mistake: Mistake, position: Position, block: int | None)
 # --- What only looks like a fence ---
 
 
-def _failures(path: str, layout: _Layout) -> Iterator[Finding]:
+def _failures(path: str, layout: Layout) -> Iterator[Finding]:
     """Findings for fences that are none. Behind a header that isn't understood, or a fence
     cut off, every mark means its opposite: what is unclosed there is not reported as well."""
     misread = False

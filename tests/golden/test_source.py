@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from kdocs_plugin.model import Position
-from kdocs_plugin.source import breaks, scan
+from kdocs_plugin.source import mending, scan
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def test_scan(case: Case) -> None:
     assert case.expected, "a case expects something"
     for name, expected in case.expected.items():
         if name == "breaks":
-            assert list(breaks(note)) == expected
+            assert list(mending(note).breaks) == expected
         elif isinstance(expected, list):
             assert_entries(getattr(note, name), expected)
         else:

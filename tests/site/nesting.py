@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 VOID_TAGS = "area base br col embed hr img input link meta source wbr"
 PHRASING_TAGS = """
     a abbr b br button code del em i img input kbd label mark q s samp small span strong sub sup
-    svg path circle time u wbr
+    math svg path circle time u video audio wbr
 """
 TEXT_TAGS = "p h1 h2 h3 h4 h5 h6 pre code samp span strong em b i kbd a time small"
 
@@ -42,7 +42,7 @@ class _Judge(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID | {"path", "circle"}:
+        if tag not in VOID | {"path", "circle", "mspace"}:
             self.wrong.append(f"<{tag}/> at {self.getpos()}")
 
     def handle_endtag(self, tag: str) -> None:

@@ -27,6 +27,9 @@ WITHOUT = {
 }.keys()
 # What an example is about lies elsewhere: its own tests have it.
 ELSEWHERE = {
+    "KD011": "a site",
+    "KD012": "a site",
+    "KD013": "a site",
     "KD210": "a real API server",
     "KD211": "a real API server",
     "KD321": "other notes",

@@ -400,7 +400,7 @@ def test_callouts_become_admonitions(text: str, expected: str) -> None:
     ours = page(text)
     assert expected in render(ours, text, 1, RenderOptions()).markdown
     assert "[!" not in convert(ours)
-    untouched = render(ours, text, 1, RenderOptions(callouts=False))
+    untouched = render(ours, text, 1, RenderOptions(parts=frozenset()))
     assert text.strip() in untouched.markdown
 
 

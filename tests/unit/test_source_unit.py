@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from kdocs_plugin.errors import SourceError
 from kdocs_plugin.messages import hint, text
 from kdocs_plugin.model import BlockKind, Position
-from kdocs_plugin.source import breaks, decode, read, scan
+from kdocs_plugin.source import decode, mending, read, scan
 from kdocs_plugin.source.classify import classify
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web"
@@ -155,7 +155,7 @@ def test_every_problem_can_be_said_in_both_languages() -> None:
 @given(st.text(st.sampled_from("`~>-*+#=|![]<>/\\%: \t\n\r\ufeff\x0b\u2028\xa0a1.가\"'{}")))
 def test_scan_never_raises(note: str) -> None:
     scanned = scan("n.md", note)
-    breaks(scanned)
+    mending(scanned)
     assert scanned.text == note
 
 
@@ -193,7 +193,7 @@ def test_cost_grows_with_length_only(name: str) -> None:
 
     def cost(note: str) -> float:
         begin = time.process_time()
-        breaks(scan("n.md", note))
+        mending(scan("n.md", note))
         return time.process_time() - begin
 
     once = min(cost(piece) for _ in range(2))
