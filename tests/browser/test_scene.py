@@ -15,6 +15,7 @@ from kdocs_plugin import records
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.model import Drawn
 from tests.browser.browser import CHROMIUM, DRIVER, chromium, screen, served
+from tests.browser.test_proof import AUTHORS, AXE, JUDGE, MATERIALS
 from tests.site.builder import make
 
 pytestmark = [
@@ -25,6 +26,7 @@ CONFIG = """\
 site_name: 노트
 theme:
   name: material
+  language: ko
   palette: {scheme: default}
 plugins: [search, kdocs]
 """
@@ -134,6 +136,16 @@ def test_who_does_not_see_it_reads_the_same(page: Chrome) -> None:
     text = page.find_element(By.CSS_SELECTOR, ".kdocs-scene-text").text
     for said in ("web-5d78c9869d-b2zdv: 실패, 노드 node-2", "외 7개", "고르는 파드 없음"):
         assert said in text
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(page: Chrome, width: int, scheme: str) -> None:
+    screen(page, width, scheme)
+    page.execute_script("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    page.execute_script(AXE.read_text("utf-8"))
+    page.set_script_timeout(60)
+    assert page.execute_async_script(JUDGE, MATERIALS, AUTHORS) == []
 
 
 def test_it_is_printed(page: Chrome) -> None:
