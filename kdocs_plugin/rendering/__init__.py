@@ -45,7 +45,7 @@ from kdocs_plugin.rendering.script import script
 from kdocs_plugin.rendering.search import SEPARATOR
 from kdocs_plugin.rendering.status import badge, status_html, status_json, statuses, title_of
 from kdocs_plugin.rendering.styles import fonts, stylesheet
-from kdocs_plugin.rendering.tokens import Fragment, Frame, has_tokens
+from kdocs_plugin.rendering.tokens import Fragment, has_tokens
 from kdocs_plugin.rendering.vault import Surroundings, Vault, without_hash
 from kdocs_plugin.rendering.wiki import names
 
@@ -54,7 +54,6 @@ __all__ = [
     "SEPARATOR",
     "Embedding",
     "Fragment",
-    "Frame",
     "Link",
     "ManifestFile",
     "RenderOptions",

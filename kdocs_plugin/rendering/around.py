@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kdocs_plugin.model import Addon, Page, Status
+from kdocs_plugin.planning.files import bare
 from kdocs_plugin.planning.images import images_of
 from kdocs_plugin.planning.leftovers import leftovers
 from kdocs_plugin.rendering.commands import colour
+from kdocs_plugin.rendering.manifests import refused_blocks
 from kdocs_plugin.rendering.options import Link, RenderOptions
 from kdocs_plugin.rendering.templates import fill, words
 
@@ -60,10 +62,17 @@ def cleanup(page: Page, options: RenderOptions) -> str:
 
 
 def _made_nothing(page: Page) -> Iterator[int]:
-    """Steps of which the record says that they made nothing."""
+    """Steps of which the record says that they made nothing; without one, those that use a
+    file which kubectl refuses."""
+    refused = refused_blocks(page)
+    wrong = {file.name for file in page.scenario.files if file.block in refused}
     for each in page.embedded:
         recorded = each.recorded
-        if recorded and (recorded.status is Status.BLOCKED or recorded.exit_code):
+        if recorded is None:
+            failed = any(bare(name) in wrong for name in each.step.effect.files)
+        else:
+            failed = recorded.status is Status.BLOCKED or bool(recorded.exit_code)
+        if failed:
             yield each.step.index
 
 

@@ -11,15 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape, unescape
-from html.parser import HTMLParser
 
 from kdocs_plugin.rendering.tokens import FRAME, Fragment, Frame
-from kdocs_plugin.values import dataclass
 
-_VOID = frozenset("br hr img input wbr".split())
-_IN_TABLE = frozenset("span th tr thead tbody table".split())  # a title above line numbers
+# The fence's element up to its title, which stands in a table's row above line numbers.
+_FENCE = re.compile(
+    r"<div\b[^>]*>\s*(?:(?:<table\b[^>]*>\s*(?:<t(?:head|body)>\s*)?)?"
+    r"(?:<tr>\s*<th\b[^>]*>\s*)?)<span class=\"filename\">"
+    rf"(?P<token>{FRAME.pattern})</span>"
+)
 _TITLE = r"<span class=\"filename\">{}</span>"
 _ROW = r"<tr>\s*<th[^>]*>\s*</th>\s*</tr>"
+_DIV = re.compile(r"<(/?)div\b[^>]*>")
 # Pygments' own code: its spans end at the end of each line.
 _CODE = re.compile(
     r"(<pre[^>]*><span></span><code[^>]*>)(.*?)((?:\n|</span>)*</code></pre>)", re.DOTALL
@@ -30,56 +33,6 @@ _ID = re.compile(r'<div [^>]*?\bid="([^"]+)"')
 _LINE_ID = re.compile(r'<a class="kdocs-line" id="([^"]+)"')
 
 
-@dataclass(slots=True)
-class _Open:
-    tag: str
-    start: int
-    token: str = ""
-
-
-class _Finder(HTMLParser):
-    """Where the elements are whose title is a frame's token: start, end, token."""
-
-    def __init__(self, html: str, fragments: Mapping[str, Fragment]) -> None:
-        super().__init__()
-        self.found: list[tuple[int, int, str]] = []
-        self._html = html
-        self._fragments = fragments
-        self._open: list[_Open] = []
-        self._starts = [0]
-        for line in html.split("\n")[:-1]:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag not in _VOID:
-            self._open.append(_Open(tag, self._offset()))
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1].tag == "span" and data in self._fragments:
-            for each in reversed(self._open):
-                if each.tag == "div":
-                    each.token = data
-                if each.tag not in _IN_TABLE:
-                    return
-
-    def handle_endtag(self, tag: str) -> None:
-        for depth in range(len(self._open) - 1, -1, -1):
-            if self._open[depth].tag == tag:
-                found = self._open[depth]
-                del self._open[depth:]
-                if found.token:
-                    end = self._html.index(">", self._offset()) + 1
-                    self.found.append((found.start, end, found.token))
-                return
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._starts[line - 1] + column
-
-
 def framed(html: str, fragments: Mapping[str, Fragment]) -> tuple[str, set[str]]:
     """The HTML with every frame around its fence, and the names of the fragments that are not
     needed any more."""
@@ -87,15 +40,26 @@ def framed(html: str, fragments: Mapping[str, Fragment]) -> tuple[str, set[str]]
     if not FRAME.search(html):
         return html, absorbed
     out, at = [], 0
-    for start, end, token in _Finder(html, fragments).found:
-        frame = fragments[token]
-        if isinstance(frame, Frame):
-            out += [html[at:start], frame.before, _inside(html[start:end], token, frame)]
-            out.append(frame.behind)
+    for fence in _FENCE.finditer(html):
+        frame = fragments.get(fence["token"])
+        end = _end(html, fence.start())
+        if isinstance(frame, Frame) and end > at:
+            inside = _inside(html[fence.start() : end], fence["token"], frame)
+            out += [html[at : fence.start()], frame.before, inside, frame.behind]
             absorbed.add(frame.absorbs)
             at = end
     made = "".join([*out, html[at:]])
     return FRAME.sub(lambda token: _name(token[0], fragments), made), absorbed
+
+
+def _end(html: str, start: int) -> int:
+    """Where the div ends that begins here; 0 where it does not. Code holds no tags."""
+    depth = 0
+    for tag in _DIV.finditer(html, start):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return 0
 
 
 def ids(fragments: Mapping[str, Fragment], html: str) -> set[str]:

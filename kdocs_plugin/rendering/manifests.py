@@ -63,6 +63,17 @@ def files_of(page: Page) -> Mapping[int, ManifestFile]:
     return found
 
 
+def refused_blocks(page: Page) -> set[int | None]:
+    """Blocks that kubectl or the API server refuse. One whose tabs have one mend is shown,
+    run and taken along with that mend."""
+    return {
+        each.block
+        for each in page.findings
+        if each.severity is Severity.ERROR
+        and not (each.code == TABS and each.block in page.scenario.mended)
+    }
+
+
 def _is_output(page: Page, block: Block) -> bool:
     """What a command printed (`-o yaml`) is nobody's file."""
     return any(
@@ -107,12 +118,7 @@ def _applies(page: Page, block: Block, content: str) -> bool:
     validate = block.options.get("validate", page.note.options.get("validate", ""))
     if validate in ("off", "invalid", False) or find_placeholders(content):
         return False
-    if any(
-        each.block == block.index
-        and each.severity is Severity.ERROR
-        and not (each.code == TABS and block.index in page.scenario.mended)
-        for each in page.findings
-    ):
+    if block.index in refused_blocks(page):
         return False
     documents = _filled(content)
     return bool(documents) and all(

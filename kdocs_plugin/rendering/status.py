@@ -22,11 +22,10 @@ from kdocs_plugin.model import (
     Embedded,
     Finding,
     Page,
-    Severity,
     Status,
 )
 from kdocs_plugin.rendering.header import date_of, plain
-from kdocs_plugin.rendering.manifests import TABS, files_of
+from kdocs_plugin.rendering.manifests import files_of, refused_blocks
 from kdocs_plugin.rendering.templates import fill
 from kdocs_plugin.values import dataclass
 
@@ -192,13 +191,7 @@ def title_of(page: Page) -> str:
 
 def _examples(page: Page, cards: bool) -> Iterator[Example]:
     files = files_of(page) if cards else {}
-    refused = {
-        each.block
-        for each in page.findings
-        if each.severity is Severity.ERROR
-        # The page shows a block whose tabs have one mend with that mend.
-        and not (each.code == TABS and each.block in page.scenario.mended)
-    }
+    refused = refused_blocks(page)
     names = {file.block: file.name for file in page.scenario.files}
     for block in page.note.blocks:
         if block.commented:

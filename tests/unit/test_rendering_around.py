@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kdocs_plugin import planning, source
-from kdocs_plugin.model import Page
+from kdocs_plugin.model import Finding, Page, Position, Severity
 from kdocs_plugin.planning import Earlier
 from kdocs_plugin.rendering import Link, Site, followers_of
 from tests.unit.test_rendering import convert, page, words
@@ -79,3 +79,11 @@ def test_a_page_that_others_go_on_from_says_so() -> None:
     assert followers_of(first, [first, second]) == ["note.md"]
     html = convert(first, site=Site(followers=(Link("둘째", "../b/"),)))
     assert "그 뒤에 지우세요" in html and '<a href="../b/">둘째</a>' in html
+
+
+def test_what_kubectl_refuses_is_not_deleted() -> None:
+    text = '```yaml title="web.yaml"\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\n```\n'
+    ours = page(text + "\n```bash\nkubectl apply -f web.yaml\n```\n")
+    assert "kubectl delete -f web.yaml" in words(convert(ours))
+    wrong = Finding("KD201", Severity.ERROR, "note.md", Position(3, 1), block=0)
+    assert "kdocs-cleanup" not in convert(replace(ours, findings=(wrong,)))
