@@ -154,8 +154,13 @@ def opens_way(step: Step) -> bool:
 
 
 def calls(step: Step, programs: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The words of each of these programs' calls."""
-    for statement in split(step.command):
+    """The words of each of these programs' calls; `localhost` is none where it stands for a
+    node."""
+    text = step.command
+    for each in reversed(step.references):
+        if each.kind == "node" and ITSELF.search(each.text):
+            text = text[: each.start] + "node" + text[each.start + len(each.text) :]
+    for statement in split(text):
         for command in statement.commands:
             words = unwrapped(command.words)
             if words and words[0] in programs:

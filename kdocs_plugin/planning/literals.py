@@ -35,6 +35,7 @@ ASKING = frozenset("curl wget ping nc telnet nslookup dig traceroute".split())
 INTO_PODS = frozenset("exec run debug".split())
 # Selectors whose value is a node's name.
 OF_NODE = late(r"(?:spec\.nodeName|kubernetes\.io/hostname)==?$")
+OWN_MACHINE = late(r"(?<![\w.-])(localhost|127\.0\.0\.1):(3[0-2]\d{3})(?!\d)")
 NEAR = 64  # characters around a value that tell what it is
 FAILS = late(r"Error|error:|No resources found")
 PROVISIONED = late(rf"pvc-{UID.pattern}")  # a volume made for a claim
@@ -125,6 +126,7 @@ def literals_of(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Referenc
     pods = {name for line in draft.kubectl for kind, name in line.targets if kind == "pod"}
     new = {name for line in draft.kubectl if line.verb in MAKING for name in line.names}
     fails = draft.expected is not None and FAILS.match(draft.expected.text)
+    yield from own_machine(draft, alive, shown)
     for match in TOKEN.finditer(text):
         token, start = match[0], match.start()
         before = text[max(0, start - NEAR) : start]
@@ -234,6 +236,21 @@ def address(
         yield Reference(token, "node", Attribute.IP, object_name="", start=start, literal=True)
         return
     yield Reference(token, "", Attribute.IP, start=start, literal=True)
+
+
+def own_machine(draft: Draft, alive: Objects, shown: Shown) -> Iterator[Reference]:
+    """`localhost` with a node port: where the author's cluster answers there (Docker Desktop,
+    kube-proxy with iptables), others answer at a node's address only."""
+    words = [word for command in draft.statement.commands for word in command.words[1:]
+             if command.name.rsplit("/", 1)[-1] in ASKING]  # fmt: skip
+    for match in OWN_MACHINE.finditer(draft.statement.text):
+        seen = shown.get(match[2])
+        is_node_port = is_set(match[2], alive) or (
+            seen is not None and seen.place.attribute is Attribute.NODE_PORT
+        )
+        if is_node_port and any(match[0] in word for word in words):
+            yield Reference(match[1], "node", Attribute.IP, object_name="",
+                            start=match.start(1), literal=True)  # fmt: skip
 
 
 def is_asked(draft: Draft, token: str) -> bool:
