@@ -57,12 +57,13 @@ def _essence(scene: Sequence[Drawn]) -> list[Any]:
         (each.kind, each.name[: len(each.name) - len(each.generated)], bool(each.generated))
         for each in scene
     ]
+    unwell = [each.state in ("waiting", "failed") for each in scene]
     return sorted(
         (
             names[place],
             () if each.owner is None else names[each.owner],
-            "unwell" if each.state in ("waiting", "failed") else each.state,
-            each.detail,
+            "unwell" if unwell[place] else each.state,
+            "" if unwell[place] else each.detail,
             each.images,
             sorted(names[link] for link in each.links),
             each.more,

@@ -183,9 +183,11 @@ def test_text_and_code_can_be_read(driver: Chrome, scheme: str) -> None:
         if (ratio := driver.execute_script(CONTRAST, word)) < 4.5
     ]
     assert low == []
-    link = driver.find_element(By.CSS_SELECTOR, "article p a").value_of_css_property("color")
+    link = driver.find_element(By.CSS_SELECTOR, "article p a")
+    assert link.value_of_css_property("text-decoration-line") == "underline"
     assert (
-        link == {"default": "rgba(43, 95, 208, 1)", "slate": "rgba(138, 176, 255, 1)"}[scheme]
+        link.value_of_css_property("color")
+        == {"default": "rgba(43, 95, 208, 1)", "slate": "rgba(138, 176, 255, 1)"}[scheme]
     )
     header = driver.find_element(By.CSS_SELECTOR, ".md-header__topic > .md-ellipsis")
     assert driver.execute_script(CONTRAST, header) >= 4.5

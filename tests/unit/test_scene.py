@@ -127,6 +127,15 @@ def test_what_is_well_is_preferred_to_what_is_more() -> None:
     assert [e.state for e in seen(broken, web(2)) if e.kind == "Pod"] == ["ready", "ready"]
 
 
+def test_one_crash_is_an_experiment_many_are_a_trouble() -> None:
+    def restarted(times: int) -> list[str]:
+        now = web(1)
+        now["Pod"][0]["status"] = {**READY, "containerStatuses": [{"restartCount": times}]}
+        return [each.state for each in seen(now) if each.kind == "Pod"]
+
+    assert [restarted(times) for times in (0, 1, 5)] == [["ready"], ["ready"], ["failed"]]
+
+
 def test_what_is_going_or_left_behind_is_not_drawn() -> None:
     now = web(2)
     now["Pod"][0]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
@@ -222,6 +231,10 @@ def test_a_record_keeps_the_scene(tmp_path: Path) -> None:
     assert "scene" not in json.loads(save(tmp_path, bare).read_text())
 
 
+def unwell(state: Any, detail: str) -> tuple[Drawn, ...]:
+    return (Drawn("Deployment", "a", state=state, detail=detail), Drawn("Pod", "p", owner=0))
+
+
 def test_another_run_s_names_and_nodes_change_no_record() -> None:
     old = replace(recorded(seen(web(3))), date="2026-01-01T00:00:00Z")
     again = web(3, suffix="k9w4", hash_="5d78c9869d")
@@ -229,6 +242,8 @@ def test_another_run_s_names_and_nodes_change_no_record() -> None:
         each["spec"]["nodeName"] = node
     assert recorded(seen(again), old) is old
     assert recorded(seen(web(2)), old) is not old
+    broken = recorded(unwell("waiting", "0/3"))
+    assert recorded(unwell("failed", "1/3"), broken) is broken
     more = web(3)
     more["Service"].append(thing("other", spec={"selector": {"app": "web"}}))
     assert recorded(seen(more), old) is not old

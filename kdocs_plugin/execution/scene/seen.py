@@ -14,6 +14,7 @@ Key = tuple[str, str, str]  # kind, namespace, name
 OF_CLUSTER = "kube-root-ca.crt"
 # What a container waits for while nothing is wrong with it.
 ON_ITS_WAY = frozenset(["ContainerCreating", "PodInitializing"])
+MANY = 2  # restarts: a note may well end a container once, to show that it comes again
 
 
 def key_of(kind: str, item: Json) -> Key:
@@ -23,14 +24,16 @@ def key_of(kind: str, item: Json) -> Key:
 
 def pod_state(pod: Json) -> State:
     """How a Pod is. Which of its troubles it is just in changes from moment to moment: all
-    are `failed`."""
+    are `failed`, and so is one that is up between two of many crashes."""
     status = pod.get("status", {})
     phase = status.get("phase", "")
     if phase in ("Succeeded", "Failed"):
         return "done" if phase == "Succeeded" else "failed"
+    every = (*statuses(status, "initContainerStatuses"), *statuses(status))
     if condition(pod, "Ready"):
-        return "ready"
-    for each in (*statuses(status, "initContainerStatuses"), *statuses(status)):
+        again = max((each.get("restartCount", 0) for each in every), default=0)
+        return "failed" if again >= MANY else "ready"
+    for each in every:
         waits = each.get("state", {}).get("waiting")
         if waits and waits.get("reason", "") not in ON_ITS_WAY:
             return "failed"
