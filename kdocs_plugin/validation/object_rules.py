@@ -22,6 +22,7 @@ _LENIENT: Final = late(
     spec\.limits  # of a LimitRange
     | dataSource\.(?:kind|name)  # of a PersistentVolumeClaim: the server drops such a source
     | preferred\w+\[\d+\]\.preference  # of a node affinity: an empty one
+    | spec\.podFailurePolicy\.rules  # of a Job: none
     | iscsi\.lun  # 0 where it is not written
     | httpHeaders\[\d+\]\.value  # an empty one
     )$""",

@@ -142,10 +142,39 @@ kind: LimitRange
 metadata: {name: limits}
 spec: {limits: [{type: Container, max: {cpu: 1}, min: {cpu: 100m}, default: {cpu: 500m}}]}
 """
+STUDY = """
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: study
+  labels:
+    pod-security.kubernetes.io/enforce: baseline
+    pod-security.kubernetes.io/enforce-version: v1.37
+    pod-security.kubernetes.io/warn: restricted
+    pod-security.kubernetes.io/warn-version: latest
+"""
+REPLICAS = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: few-replicas}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+  variables: [{name: replicas, expression: object.spec.replicas}]
+  validations: [{expression: variables.replicas <= 5, reason: Invalid}]
+"""
+BOUND = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: few-replicas}
+spec: {policyName: few-replicas, validationActions: [Deny, Audit]}
+"""
 VALID = (
     POD, DEPLOYMENT, STATEFUL_SET, CRON_JOB, SERVICE, INGRESS, POLICY, CREDENTIALS,
     AUTOSCALER,
-    VOLUME, BINDING, LIMITS,
+    VOLUME, BINDING, LIMITS, STUDY, REPLICAS, BOUND,
 )  # fmt: skip
 
 
@@ -180,6 +209,8 @@ def test_valid(manifest: str) -> None:
     assert found(manifest) == []
 
 
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+_VERSION = f"{_ENFORCE}-version"
 # Manifest, place, what is put there (None: nothing), code (and its place, where it is another).
 CASES: tuple[tuple[str, str, Any, str], ...] = (
     (POD, "metadata/name", "Web", "KD220"),
@@ -244,6 +275,23 @@ CASES: tuple[tuple[str, str, Any, str], ...] = (
     (BINDING, "subjects/0/kind", "Serviceaccount", "KD224"),
     (BINDING, "metadata/name", "a/b", "KD220"),
     (LIMITS, "spec/limits/0/min/cpu", 2, "KD222"),
+    (STUDY, "metadata/labels", {_ENFORCE: "strict"}, f"KD224 metadata.labels.{_ENFORCE}"),
+    (STUDY, "metadata/labels", {_ENFORCE: None}, f"KD224 metadata.labels.{_ENFORCE}"),
+    (STUDY, "metadata/labels", {_VERSION: "1.37"}, f"KD224 metadata.labels.{_VERSION}"),
+    (REPLICAS, "spec/failurePolicy", "fail", "KD224"),
+    (REPLICAS, "spec/matchConstraints", None, "KD203"),
+    (REPLICAS, "spec/matchConstraints/resourceRules", None, "KD203"),
+    (REPLICAS, "spec/matchConstraints/resourceRules/0/operations/0", "GET", "KD224"),
+    (REPLICAS, "spec/validations", None, "KD226"),
+    (REPLICAS, "spec/validations/0/expression", "", "KD226"),
+    (REPLICAS, "spec/validations/0/reason", "No", "KD224"),
+    (REPLICAS, "spec/variables/0/name", "in", "KD220"),
+    (REPLICAS, "spec/variables/0/name", "a-b", "KD220"),
+    (BOUND, "spec/policyName", None, "KD203"),
+    (BOUND, "spec/validationActions", [], "KD226"),
+    (BOUND, "spec/validationActions/1", "Deny", "KD229"),
+    (BOUND, "spec/validationActions/1", "Warn", "KD226 spec.validationActions"),
+    (BOUND, "spec/validationActions/0", "deny", "KD224"),
 )  # fmt: skip
 
 

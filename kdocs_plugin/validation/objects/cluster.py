@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kdocs_plugin.late import late
+from kdocs_plugin.manifests import spelling
 from kdocs_plugin.validation.objects import (
     config,
     formats,
@@ -39,6 +41,10 @@ _SCOPES: Final = (
 )  # fmt: skip
 _LIMIT_TYPES: Final = ("Pod", "Container", "PersistentVolumeClaim")
 _HIGHEST_PRIORITY: Final = 1_000_000_000
+_POD_SECURITY: Final = "pod-security.kubernetes.io/"  # labels of namespaces
+_MODES: Final = ("enforce", "audit", "warn")
+_LEVELS: Final = ("privileged", "baseline", "restricted")
+_SECURITY_VERSION: Final = late(r"latest|v1\.(?:0|[1-9][0-9]*)")
 _SYSTEM: Final = ("system-node-critical", "system-cluster-critical")
 
 
@@ -202,8 +208,18 @@ def runtime_class(field: Field) -> Errors:
 
 
 def namespace(field: Field) -> Errors:
-    """A Namespace."""
+    """A Namespace; its labels of pod security are read when it is made."""
     yield from metadata.finalizers(field["spec"]["finalizers"])
+    for key, value in field["metadata"]["labels"].entries():
+        mode, dash, of = key.removeprefix(_POD_SECURITY).partition("-")
+        text = "" if value.value is None else value.value
+        if not key.startswith(_POD_SECURITY) or mode not in _MODES or not isinstance(text, str):
+            continue
+        if not dash and text not in _LEVELS:
+            near = spelling.nearest(text, _LEVELS, cutoff=0.6)
+            yield invalid(VALUE, value, f"must be one of {', '.join(_LEVELS)}", near)
+        elif of == "version" and not _SECURITY_VERSION.fullmatch(text):
+            yield invalid(VALUE, value, 'must be "latest" or "v1.x"')
 
 
 def api_service(field: Field) -> Errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kdocs_plugin.validation.objects import config, formats, selectors
+from kdocs_plugin.validation.objects import config, formats, policies
 from kdocs_plugin.validation.objects.fields import (
     NAME,
     TOGETHER,
@@ -23,7 +23,6 @@ from kdocs_plugin.validation.objects.fields import (
 _UNTYPED: Final = ("int-or-string", "preserve-unknown-fields")
 _TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _DEEPEST: Final = 100
-_OPERATIONS: Final = ("CONNECT", "CREATE", "DELETE", "UPDATE", "*")
 
 
 def custom_resource(field: Field) -> Errors:
@@ -114,18 +113,10 @@ def webhooks(field: Field) -> Errors:
             detail = "must specify one of v1, v1beta1"
             yield required(webhook["admissionReviewVersions"], detail)
         yield from optional(webhook["failurePolicy"], ("Ignore", "Fail"))
-        yield from optional(webhook["matchPolicy"], ("Exact", "Equivalent"))
         seconds = webhook["timeoutSeconds"].integer
         if seconds is not None and not 1 <= seconds <= 30:
             words = "the timeout value must be between 1 and 30 seconds"
             yield invalid(VALUE, webhook["timeoutSeconds"], words)
         if client["url"].given == client["service"].given:
             yield required(client, "exactly one of url or service is required")
-        for selector in ("namespaceSelector", "objectSelector"):
-            yield from selectors.check(webhook[selector])
-        for rule in webhook["rules"].items():
-            for operation in rule["operations"].items():
-                yield from one_of(operation, _OPERATIONS)
-            for part in ("operations", "apiGroups", "apiVersions", "resources"):
-                if rule[part].empty:
-                    yield required(rule[part])
+        yield from policies.matching(webhook, "rules")

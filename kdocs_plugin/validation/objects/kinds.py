@@ -16,6 +16,7 @@ from kdocs_plugin.validation.objects import (
     metadata,
     networking,
     pods,
+    policies,
     services,
     storage,
     workloads,
@@ -68,6 +69,8 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.custom_resource,
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): definitions.webhooks,
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): definitions.webhooks,
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): policies.validating,
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): policies.binding,
 }
 # Never created under a name: requests, and parts of other objects.
 _NAMELESS: Final = ("Review", "List", "Options", "Status", "Eviction", "Scale", "TokenRequest")
