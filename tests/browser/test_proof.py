@@ -6,6 +6,7 @@ for parts of Material's own that it finds wrong on any site.
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Iterator
 from importlib.resources import files
@@ -85,6 +86,13 @@ def test_the_records_are_those_of_the_notes(site: Site) -> None:
     for page in PAGES[:3]:
         html = site.article(f"{page}index.html")
         assert "kdocs-output" in html and "바뀜" not in html and "바뀌기 전" not in html
+
+
+def test_everything_of_ours_is_small(site: Site) -> None:
+    folder = site.root / "site" / "assets" / "kdocs"
+    ours = [each for each in folder.rglob("*") if each.suffix in (".css", ".js")]
+    assert len(ours) >= 2
+    assert sum(len(gzip.compress(each.read_bytes())) for each in ours) < 30_000
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])

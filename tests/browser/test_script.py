@@ -3,7 +3,6 @@ as outputs/compare gives (tests/golden/comparison)."""
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from kdocs_plugin.outputs.recognise import DOCUMENT
-from kdocs_plugin.rendering import script, stylesheet
 from kdocs_plugin.rendering.script import module
 from tests.browser.browser import CHROMIUM, DRIVER, chromium, served
 from tests.golden.cases import HERE, read_case
@@ -168,8 +166,3 @@ def test_nothing_is_sent_and_no_error_is_logged(page: Chrome) -> None:
     console = page.get_log("browser")  # type: ignore[no-untyped-call]
     ours = [each for each in console if "favicon" not in each["message"]]
     assert not [each for each in ours if each["level"] == "SEVERE"]
-
-
-def test_style_and_script_are_small() -> None:
-    both = (stylesheet() + script("ko")).encode()
-    assert len(gzip.compress(both)) < 30_000
