@@ -270,6 +270,8 @@ CATALOGUE |= {
     "render.callout.example": Message("예시", "Example"),
     "render.callout.quote": Message("인용", "Quote"),
     "render.callout.cite": Message("인용", "Citation"),
+    "render.task.open": Message("할 일", "to do"),
+    "render.task.done": Message("한 일", "done"),
     "render.toggle": Message("자세히", "Details"),
     # source/: what the scanner itself finds in a note's text
     "source.unreadable": Message(

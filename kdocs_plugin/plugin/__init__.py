@@ -159,6 +159,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             page.title = escape(rendered.title, quote=False)
         if not _is_titled(page):
             page.title = self._links.without_hash(str(page.title))
+        html = markup.labelled(html, self._parts, self._settings)
         html = pipeline.insert(html, rendered.fragments)
         # Links to our anchors are links that MkDocs may check.
         known = page.present_anchor_ids or set()

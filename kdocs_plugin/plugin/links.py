@@ -23,7 +23,7 @@ from kdocs_plugin.model import Note, Page
 _OF_HEADINGS = ("toc", "attr_list", "extra", "smarty", "abbr", "pymdownx.", rendering.MARKUP)
 _NOT = ("pymdownx.superfences", "pymdownx.snippets", "pymdownx.blocks", "pymdownx.highlight")
 _RAW = re.compile(
-    r"(<(?:img|a|video|audio|source)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,60}?\s(?:src|href)=\")"
+    r"(<(?:img|a|video|audio|source)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,300}?\s(?:src|href)=\")"
     r"([^\"<>]*)\""
 )
 _ID = re.compile(r"<h[1-6][^>]*?\sid=\"([^\"]*)\"")

@@ -5,12 +5,17 @@ from __future__ import annotations
 from mkdocs.config.defaults import MkDocsConfig
 from pymdownx.superfences import fence_code_format
 
+from kdocs_plugin import messages
 from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Finding, Page, Position, Severity
 from kdocs_plugin.rendering import extensions
 from kdocs_plugin.selection import Selection
 
 CODE = "KD013"  # a diagram that nothing draws
+_BOXES = {
+    '<input type="checkbox" disabled': "open",
+    '<input type="checkbox" disabled checked': "done",
+}
 _FENCES = "pymdownx.superfences"
 
 
@@ -24,6 +29,15 @@ def undrawn(page: Page, parts: frozenset[str], settings: Settings) -> list[Findi
         if b.language == "mermaid" and not b.commented
     ]
     return [each for each in found[:1] if Selection(ignore=settings.ignore).wants(each)]
+
+
+def labelled(html: str, parts: frozenset[str], settings: Settings) -> str:
+    """A page's tasks, each box with a name for who does not see it."""
+    if "tasks" in parts:
+        for box, key in _BOXES.items():
+            label = messages.text(f"render.task.{key}", settings.language, {})
+            html = html.replace(f"{box}/>", f'{box} aria-label="{label}"/>')
+    return html
 
 
 def extend(config: MkDocsConfig, settings: Settings) -> frozenset[str]:

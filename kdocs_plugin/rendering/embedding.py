@@ -1,8 +1,8 @@
 """One note shown in another: `![[note]]`, `![[note#heading]]`.
 
 Both are converted already, so the note looks as it does on its own page: cards, outputs,
-callouts. Its ids go (they are the other page's), its links and pictures are seen from here,
-and the search leaves it out. What embeds itself, or grows without end, stays a link.
+callouts. Its ids get names of their own, its links and pictures are seen from here, and the
+search leaves it out. What embeds itself, or grows without end, stays a link.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from html.parser import HTMLParser
 from kdocs_plugin.rendering.wiki import EMBEDS
 
 _FRAME = re.compile(rf' {EMBEDS}="([^"]*)">(<p class="kdocs-embed-title">.*?</p>)</div>')
-_ID = re.compile(r'(<[a-zA-Z][^<>]*?) (?:id|name)="[^"]*"')
+_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_NAMES = re.compile(r' (id|name|for|aria-labelledby|aria-controls|aria-describedby)="')
 _WAY = re.compile(r'(<[a-zA-Z][^<>]*? (?:href|src)=")([^"]*)"')
 _HEADING = re.compile(r'<h([1-6])\b[^<>]*\bid="([^"]*)"')
+_LEVEL = re.compile(r"(</?h)([1-6])(?=[\s>])")  # below the page's own title
 _PERMALINK = re.compile(r'<a class="headerlink"[^<>]*>.*?</a>', re.DOTALL)
 _DEEPEST = 4  # embeds within embeds
 _LONGEST = 400_000  # characters that embeds may add to a page
@@ -36,7 +38,7 @@ class Embedding:
     def filled(self, path: str) -> str:
         """A page with what it embeds."""
         html = self._pages[path]
-        self._left = _LONGEST
+        self._left, self._number = _LONGEST, 0
         return self._fill(html, path, (path,)) if f" {EMBEDS}=" in html else html
 
     def _fill(self, html: str, here: str, around: tuple[str, ...]) -> str:
@@ -54,7 +56,10 @@ class Embedding:
         return _FRAME.sub(frame, html)
 
     def _seen(self, html: str, path: str, here: str) -> str:
-        html = _ID.sub(r"\1", _PERMALINK.sub("", html))
+        self._number += 1
+        apart = rf' \1="embed-{self._number}-'
+        html = _TAG.sub(lambda tag: _NAMES.sub(apart, tag[0]), _PERMALINK.sub("", html))
+        html = _LEVEL.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", html)
         return _WAY.sub(
             lambda match: f'{match[1]}{self._seen_from(unescape(match[2]), path, here)}"', html
         )

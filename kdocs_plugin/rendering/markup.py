@@ -99,6 +99,7 @@ class Markup(Extension):
         if "bold" in parts:  # behind links and raw HTML, before any other emphasis
             md.inlinePatterns.register(_Bold(_BOLD, md), "kdocs_bold", 65)
         if "math" in parts:  # behind code, before what backslashes escape
+            md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
             md.inlinePatterns.register(_Math(_DISPLAY, md), "kdocs_display", 186)
             md.inlinePatterns.register(_Math(_MATH, md), "kdocs_math", 185)
         if "tables" in parts:

@@ -87,10 +87,12 @@ class Sheet:
             for cell in self.cells(number, number) or []:
                 if len(cell.lines) != 1:
                     continue
-                line = cell.lines[0]
-                for column, length, text in sorted(splices, reverse=True):
-                    line = line[: column - 1] + text + line[column - 1 + length :]
-                cell.lines = [line]
+                line, parts, at = cell.lines[0], [], 0
+                for column, length, text in sorted(splices):
+                    if column - 1 >= at:
+                        parts += [line[at : column - 1], text]
+                        at = column - 1 + length
+                cell.lines = ["".join([*parts, line[at:]])]
         self._splices = {}
 
     def add(self, number: int, lines: Sequence[str], *, before: bool = False) -> bool:

@@ -15,10 +15,11 @@ from kdocs_plugin.model import Position
 from kdocs_plugin.source.inline import Running, escaped
 from kdocs_plugin.values import dataclass, field
 
-_LONGEST = 1000  # code points of a target
+_LONGEST = 400  # code points of a target
 # Behind it no parenthesis or bracket: `[[1]](https://...)` is Markdown's own link.
 _WIKI = late(r"(!?)\[\[([^\[\]\n\x02]{1,500})\]\](?![(\[:])")
 _SIZE = late(r"\d{1,5}(?:x\d{1,5})?")
+_ENDS = late(r"[()>\"'\n]")
 _BEHIND_TEXT = late(r"(?<!\\)\]\((?=([ \t]{0,4})(<?))")
 
 
@@ -113,13 +114,15 @@ def _targets(running: Running, masked: str) -> Iterator[Target]:
 
 def _end_of_target(text: str, start: int, close: str) -> int | None:
     """Where the target ends that begins here: before a title, a space or its bracket."""
+    if text.find(close, start, start + _LONGEST) < 0:
+        return None
     depth = 0
-    for at in range(start, min(len(text), start + _LONGEST)):
-        char = text[at]
+    for mark in _ENDS.finditer(text, start, start + _LONGEST):
+        char, at = mark[0], mark.start()
         if char == "\n":
             return None
         if char == close and depth == 0:
-            return at - (len(text[start:at]) - len(text[start:at].rstrip()))
+            return start + len(text[start:at].rstrip())
         if close == ")":
             if char in "\"'" and at > start and text[at - 1] in " \t":  # a title
                 return start + len(text[start:at].rstrip())
