@@ -148,6 +148,9 @@ def test_words_are_kept_whole_and_lines_can_be_followed(driver: Chrome) -> None:
     )
     words = set(SENTENCE.split())
     assert all(word in words for each in lines for word in each.split())
+    for part in ("p", "p > a", "p > code", "p > strong"):
+        element = driver.find_element(By.CSS_SELECTOR, f"article {part}")
+        assert element.value_of_css_property("word-break") == "keep-all", part
     hangul = [sum("가" <= letter <= "힣" for letter in each) for each in lines[:-1]]
     assert 34 <= sum(hangul) / len(hangul) <= 44, hangul
 
