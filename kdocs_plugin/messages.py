@@ -274,6 +274,9 @@ CATALOGUE |= {
     "render.task.done": Message("한 일", "done"),
     "render.toggle": Message("자세히", "Details"),
     # source/: what the scanner itself finds in a note's text
+    "source.device": Message(
+        "{path}: 파일이 아니라 장치입니다", "{path}: a device, not a file"
+    ),
     "source.unreadable": Message(
         "{path}: 파일을 읽을 수 없음 ({reason})", "{path}: can't be read ({reason})"
     ),
@@ -1493,6 +1496,10 @@ CATALOGUE |= {
         "새로 만들려면: kdocs check --baseline {file} --update-baseline",
         "to make one: kdocs check --baseline {file} --update-baseline",
     ),
+    "baseline.unwritable": Message(
+        "{file}: 기준선(baseline) 파일을 쓸 수 없습니다 ({why})",
+        "{file}: the baseline can't be written ({why})",
+    ),
     "baseline.no_file": Message(
         "--update-baseline에는 --baseline 파일이 필요합니다",
         "--update-baseline needs --baseline FILE",
@@ -1520,6 +1527,12 @@ CATALOGUE |= {
         "--changed-since {revision}: git refuses ({why})",
         "깃 저장소 안에서, 있는 브랜치나 커밋의 이름으로 실행하세요.",
         "Run it within a repository, with the name of a branch or a commit that is there.",
+    ),
+    "changed.shallow": Message(
+        "--changed-since {revision}: 얕은 복제(shallow clone)라 그 커밋이 여기에 없습니다",
+        "--changed-since {revision}: this clone is shallow and does not have that commit",
+        "`git fetch --unshallow`를 실행하거나, GitHub Actions라면 actions/checkout에 `fetch-depth: 0`을 주세요.",
+        "Run `git fetch --unshallow`; in GitHub Actions give actions/checkout `fetch-depth: 0`.",
     ),
     "rule.wrong": Message("틀림", "Wrong"),
     "rule.right": Message("맞음", "Right"),

@@ -130,12 +130,15 @@ def open_project(
 def _is_folder(path: str) -> bool:
     """Whether a path that the user named is one. Raises SourceError where nothing can be."""
     try:
-        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - a thousand files, and more
+        mode = os.stat(path).st_mode  # noqa: PTH116 - there may be a thousand of them
     except FileNotFoundError:
         raise SourceError("source.missing", path=path) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError("source.unreadable", path=path, reason=reason) from error
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):  # /dev/zero has no end
+        raise SourceError("source.device", path=path)
+    return stat.S_ISDIR(mode)
 
 
 @dataclass(frozen=True, slots=True)

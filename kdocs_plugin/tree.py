@@ -73,9 +73,10 @@ def walk(
         return
     for entry in inside:
         path = folder / entry.name
-        if not entry.is_dir():
-            if entry.is_file():
-                yield path
+        if _is(entry.is_file):
+            yield path
+        elif not _is(entry.is_dir):
+            continue
         elif not entry.name.startswith(".") and entry.name not in OTHERS:
             target = path.resolve() if entry.is_symlink() else real / entry.name
             if target in skipped or (path / VENV).exists():
@@ -87,6 +88,14 @@ def walk(
                 yield from walk(path, target, skipped, (*links, target))
             else:
                 yield from walk(path, target, skipped, links)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """What is asked of an entry; a link that leads to itself is nothing."""
+    try:
+        return asked()
+    except OSError:
+        return False
 
 
 def wants(page: str, include: Sequence[str], exclude: Sequence[str]) -> bool:

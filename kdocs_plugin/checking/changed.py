@@ -29,10 +29,16 @@ def changed_since(
     """
     top = Path(os.fsdecode(_git(folder, revision, "rev-parse", "--show-toplevel")).rstrip("\n"))
     # A name that begins with a dash would be an option.
-    commit = _git(
-        folder, revision, "rev-parse", "--verify", "--quiet", "--end-of-options",
-        f"{revision}^{{commit}}",
-    ).decode().strip()  # fmt: skip
+    try:
+        commit = _git(
+            folder, revision, "rev-parse", "--verify", "--quiet", "--end-of-options",
+            f"{revision}^{{commit}}",
+        ).decode().strip()  # fmt: skip
+    except ConfigError:
+        # As CI checks out by default: the revision is right, and what it names is not here.
+        if _git(folder, revision, "rev-parse", "--is-shallow-repository").strip() == b"true":
+            raise ConfigError("changed.shallow", revision=revision) from None
+        raise
     found: dict[Path, Lines] = {}
     names = _git(top, revision, "diff", "--name-status", "-z", "-M", commit, "--").split(b"\0")
     words = iter(names)

@@ -160,7 +160,11 @@ def _without_known(
         if file.exists():  # what this call has not looked at stays known
             old = baseline.load(file)
             known.update({key: times for key, times in old.items() if key[0] not in names})
-        file.write_text(baseline.dump(known), encoding="utf-8")
+        try:
+            file.write_text(baseline.dump(known), encoding="utf-8")
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise ConfigError("baseline.unwritable", file=file, why=why) from error
         arguments = {"file": file, "count": known.total()}
         remark(messages.text("baseline.written", language, arguments))
     kept = baseline.subtract(pages, names, baseline.load(file))

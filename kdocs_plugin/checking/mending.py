@@ -31,11 +31,14 @@ def mend(
     are mended by then.
     """
     told = []
+    done = set()  # files: a note may be found under two names, one of them a link
     for page in pages:
         told.append(pipeline.with_fixes(page, project.settings))
         text, made = _mended(told[-1], project, 1 if once else _ROUNDS)
-        if not made:
+        file = (project.settings.docs / page.note.path).resolve()
+        if not made or file in done:
             continue
+        done.add(file)
         path = project.shown_path(page.note.path)
         if write:
             source.rewrite(project.settings.docs / page.note.path, page.note.text, text)

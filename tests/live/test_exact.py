@@ -218,6 +218,26 @@ def test_an_object_at_fault_is_refused_in_spite_of_what_lacks(oracle: Oracle) ->
     assert [path for path, _ in verdict.refusals] == [("metadata", "name")]
 
 
+def test_a_server_that_comes_to_grief_over_an_object_is_asked_on(oracle: Oracle) -> None:
+    """1.37 dereferences nothing where selectableFields stand beside no schema."""
+    version = {"name": "v1", "served": True, "storage": True, "schema": {}}
+    spec = {
+        "group": "study.example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "shirts", "kind": "Shirt"},
+        "versions": [{**version, "selectableFields": [{"jsonPath": ".spec.color"}]}],
+    }
+    broken = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "shirts.study.example.com"},
+        "spec": spec,
+    }
+    fine = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
+    assert not oracle.judge(broken).accepted
+    assert oracle.judge(fine).accepted
+
+
 def test_a_note_s_own_kinds_and_namespaces_hold_within_it(oracle: Oracle) -> None:
     namespace = """\
 apiVersion: v1

@@ -155,6 +155,17 @@ def test_bytes_that_stay(tmp_path: Path) -> None:
     assert real.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_note_of_two_names_is_mended_once(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text(pod("      imag: nginx"), encoding="utf-8")
+    (tmp_path / "a.md").symlink_to("b.md")
+    (tmp_path / "c.md").write_text(pod("      imag: nginx"), encoding="utf-8")
+    done = call(tmp_path, "check", "--fix", ".")
+    assert (done.returncode, done.stderr.count("mended in 1")) == (0, 2), done.stderr
+    for name in ("a.md", "b.md", "c.md"):
+        assert (tmp_path / name).read_text(encoding="utf-8") == pod("      image: nginx")
+    assert (tmp_path / "a.md").is_symlink()
+
+
 def test_a_line_taken_out_takes_its_end(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_bytes(b"a\r\nb\nc\rd")

@@ -111,6 +111,12 @@ def test_no_baseline(folder: Path, text: str | None) -> None:
     assert "known.json" in done.stderr
 
 
+def test_a_baseline_that_cannot_be_written(folder: Path) -> None:
+    done = call(folder, "check", "--baseline", "none/base.json", "--update-baseline")
+    assert (done.returncode, "none/base.json" in done.stderr) == (2, True)
+    assert "Traceback" not in done.stderr
+
+
 def test_a_baseline_merges_line_by_line(folder: Path) -> None:
     call(folder, "check", "--baseline", "known.json", "--update-baseline")
     text = (folder / "known.json").read_text(encoding="utf-8")
@@ -172,6 +178,18 @@ def test_no_such_revision(repository: Path, revision: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "--changed-since" in done.stderr
     assert not (repository / "x").exists()
+
+
+def test_a_shallow_clone_says_so(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As CI checks out by default."""
+    git(repository, "commit", "-q", "--allow-empty", "-m", "two")
+    clone = tmp_path_factory.mktemp("shallow") / "clone"
+    git(repository, "clone", "-q", "--depth", "1", repository.as_uri(), str(clone))
+    done = call(clone, "check", "--changed-since", "HEAD~1")
+    assert (done.returncode, "fetch-depth: 0" in done.stderr) == (2, True)
+    assert lines(clone, "--changed-since", "HEAD") == []
 
 
 def test_no_repository_and_no_git(tmp_path: Path) -> None:

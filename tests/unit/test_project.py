@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,11 @@ def test_what_can_t_be_read(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(ConfigError, match=r"\.yml"):
         load_config(file)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+@pytest.mark.parametrize("path", ["/dev/zero", "a.md/b.md", "x" * 300 + ".md"])
+def test_what_cannot_be_a_note_is_said(path: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("")
+    with pytest.raises(SourceError):
+        open_project([path if path.startswith("/") else str(tmp_path / path)])

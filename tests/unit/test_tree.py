@@ -71,6 +71,14 @@ def test_links_are_folders_and_lead_nowhere_twice(folder: Path) -> None:
     assert not [page for page in pages() if page.count("linked") > 1 or "round" in page]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_links_to_nothing_are_passed_over(folder: Path) -> None:
+    write("a.md")
+    Path("self.md").symlink_to("self.md")
+    Path("gone.md").symlink_to("nowhere.md")
+    assert found() == ["a.md"]
+
+
 def test_patterns_are_those_of_gitignore() -> None:
     for pattern, page, does in (
         ("drafts/", "drafts/a.md", True),

@@ -43,6 +43,7 @@ def matching(of: Field, rules: str) -> Errors:
         for part in _PARTS:
             if rule[part].empty:
                 yield required(rule[part])
+        yield from optional(rule["scope"], ("*", "Cluster", "Namespaced"))
         for version in rule["apiVersions"].items():
             if version.empty:
                 yield required(version)
@@ -81,6 +82,11 @@ def binding(field: Field) -> Errors:
     if spec["policyName"].empty:
         yield required(spec["policyName"])
     yield from matching(spec["matchResources"], "resourceRules")
+    parameters = spec["paramRef"]
+    if parameters.given:
+        yield from one_of(parameters["parameterNotFoundAction"], ("Allow", "Deny"))
+        if parameters["name"].given == parameters["selector"].given:
+            yield required(parameters, "one of name or selector must be specified")
     actions = spec["validationActions"]
     if actions.empty:
         yield required(actions, "at least one validation action is required")
