@@ -40,6 +40,10 @@ NOTE = f"""\
 
 **굵은 글** `코드` [링크](#코드)
 
+| 노트 |
+|---|
+| [파드](#코드) |
+
 ```text
 가나다라마바사아자차
 abcdefghijklmnopqrst
@@ -148,7 +152,7 @@ def test_words_are_kept_whole_and_lines_can_be_followed(driver: Chrome) -> None:
     )
     words = set(SENTENCE.split())
     assert all(word in words for each in lines for word in each.split())
-    for part in ("p", "p > a", "p > code", "p > strong"):
+    for part in ("p", "p > a", "p > code", "p > strong", "td > a"):
         element = driver.find_element(By.CSS_SELECTOR, f"article {part}")
         assert element.value_of_css_property("word-break") == "keep-all", part
     hangul = [sum("가" <= letter <= "힣" for letter in each) for each in lines[:-1]]
