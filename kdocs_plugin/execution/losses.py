@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kdocs_plugin.execution.readiness import Trouble
+from kdocs_plugin.execution.readiness.trouble import family
 from kdocs_plugin.model import Step
 
 # What kubectl says of objects that stand although the command failed.
@@ -26,6 +28,7 @@ class Losses:
     def __init__(self) -> None:
         self._lost: dict[str, Step] = {}  # that do not stand, by who should have made them
         self._bad: dict[str, Step] = {}  # that stand and are not up
+        self._troubles: dict[int, Trouble] = {}  # by id of the step that has to answer for it
         self._state: dict[str, dict[str, None]] = {}  # variables that a shell has, by session
 
     def root(self, step: Step) -> tuple[str, Step] | None:
@@ -57,11 +60,22 @@ class Losses:
             if each not in standing:
                 self._lost[each] = root or step
 
-    def settled_badly(self, step: Step) -> None:
+    def settled_badly(self, step: Step, trouble: Trouble) -> None:
         """What it made stands, and is not up."""
+        self._troubles[id(step)] = trouble
         for each in step.makes:
             if "/" in each and not each.startswith("file "):
                 self._bad[each] = step
+
+    def is_same(self, step: Step, trouble: Trouble) -> bool:
+        """Whether this is what a step before has been blamed for."""
+        known = self._troubles.get(id(step))
+        return (
+            known is not None
+            and known.root == trouble.root
+            and known.image == trouble.image
+            and known.reason in family(trouble.reason)
+        )
 
     def shell_ended(self, step: Step) -> None:
         """The variables of its shell went with it."""

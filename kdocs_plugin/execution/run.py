@@ -247,11 +247,14 @@ class Runner:
         if result.status is Status.OK:
             self.losses.worked(step)
         elif settled is not None and settled.troubles and result.exit_code == 0:
-            self.losses.settled_badly(step)
+            trouble, suspect = settled.troubles[0], self.losses.suspect(step)
+            if suspect and self.losses.is_same(suspect[1], trouble):
+                result = follows(result, *suspect)
+            else:
+                self.losses.settled_badly(step, trouble)
         elif step.kind == "step":
             if suspect := self.losses.suspect(step):
-                arguments = {**result.reason_arguments, **blamed(*suspect)}
-                result = replace(result, reason="run.follows", reason_arguments=arguments)
+                result = follows(result, *suspect)
             self.losses.failed(step, result.output)
         self.tell(self.explain(result, settled.troubles if settled else ()))
 
@@ -302,7 +305,7 @@ class Runner:
         for index, trouble in settled.late:
             result = self.results.get(index)
             if result is not None and result.status is Status.OK:
-                self.losses.settled_badly(result.step)
+                self.losses.settled_badly(result.step, trouble)
                 result = unwell(result, trouble, self.cluster)
                 self.results[index] = self.explain(result, (trouble,))
                 self.observer.step_finished(self.scenario, self.results[index])
@@ -381,6 +384,12 @@ class Runner:
         swaps = {k: v for page in self.scenario.together for k, v in page.images.items()}
         images, scene = self.images.standing_for(swaps), self.scene.drawn(self.secrets.hide)
         return Outcome(results, images, scene, self.trouble)
+
+
+def follows(result: StepResult, what: str, root: Step) -> StepResult:
+    """A failed result that is an earlier step's fault."""
+    arguments = {**result.reason_arguments, **blamed(what, root)}
+    return replace(result, reason="run.follows", reason_arguments=arguments)
 
 
 def spoken(scenario: Scenario) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from kdocs_plugin.messages import hint, text
 from kdocs_plugin.model import Status
 from kdocs_plugin.planning import plan
 from kdocs_plugin.source import scan
-from tests.live.causes import COMMANDS, STATES, Case
+from tests.live.causes import COMMANDS, STATES, Case, bash
 
 pytestmark = pytest.mark.live
 
@@ -47,6 +48,33 @@ def test_a_cause(local_cluster: LocalCluster, case: Case) -> None:
         assert each.title.startswith("kubectl ")
         assert 0 < len(each.text.split("\n")) <= LINES
     assert scenario.namespace not in evidence.replace(f"{scenario.namespace}/", "")
+
+
+def test_one_root_is_told_and_nobody_waits_for_the_old_ones(
+    local_cluster: LocalCluster,
+) -> None:
+    note = bash(
+        "kubectl create deployment web --image=nginx:nope",
+        "kubectl scale deployment web --replicas=2",
+        "kubectl set image deployment/web nginx=nginx:neither",
+        "kubectl set image deployment/web nginx=nginx",
+        "kubectl scale deployment web --replicas=1",
+    )
+    begun = time.monotonic()
+    scenario = plan(scan("one-root.md", note))
+    results = run_scenario(
+        scenario, local_cluster, Api(local_cluster.kubeconfig), Silent()
+    ).results
+    assert [(each.status, each.reason) for each in results] == [
+        (Status.FAILED, "KD911"),
+        (Status.FAILED, "run.follows"),
+        (Status.FAILED, "KD911"),  # another image: another trouble
+        (Status.OK, ""),
+        (Status.OK, ""),
+    ]
+    assert results[1].reason_arguments["line"] == 2
+    assert [bool(each.evidence) for each in results[:3]] == [True, False, True]
+    assert time.monotonic() - begun < 60  # one wait whose time ran out would take 90
 
 
 def test_the_terminal_json_and_the_page_say_it(

@@ -200,6 +200,7 @@ def test_old_pods_that_fail_are_no_verdict_on_a_new_template() -> None:
     broken = pod(
         "web-2-a", phase="Pending", containerStatuses=waiting("ErrImagePull"), owner="r2"
     )
+    sets[0] = replicaset(1, 0)  # nor is it waited for
     assert judge(state(Deployment=[new], ReplicaSet=sets, Pod=[stuck, broken])) == [
         Trouble("Pod", "web-2-a", "ErrImagePull")
     ]

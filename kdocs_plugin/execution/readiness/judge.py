@@ -183,6 +183,8 @@ class Judgement:
         reason, said = ("", "") if going else workloads.failure(kind, item)
         if workloads.is_settled(kind, item, self.active[uid]) and not reason:
             return None
+        if self._is_old(uid) and self.excused & set(self._above(uid)):
+            return None  # it stays as it is until the newer one's pods are there: in vain
         # A Job does not tell which change it has seen.
         if uid in self.excused and (kind == "Job" or workloads.is_observed(item)):
             return None
