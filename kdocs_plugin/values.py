@@ -5,6 +5,10 @@ where it is defined: that was a third of the time of `kdocs check` on a small no
 it for classes that no object was made of. Here classes share their methods, and `__init__`
 is compiled when the first object is made. There is what this project uses and no more; type
 checkers see the real ones, and tests/unit/test_values.py holds classes against real twins.
+
+What else there is was measured: an import and sixty classes of six fields take 14 ms here, 16
+as NamedTuple (a tuple, which a Step is not), 28 as msgspec.Struct (an extension to load, and no
+`init=False`), 52 as the standard library's own, 57 with attrs (CPU time, Python 3.11).
 """
 
 from __future__ import annotations

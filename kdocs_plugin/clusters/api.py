@@ -17,7 +17,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -30,6 +30,16 @@ CONNECTIONS = 64  # kept open for the next request; scenarios run side by side
 RETRIED = (429, 500, 502, 503, 504)  # answers that time may mend
 PATIENCE_SECONDS = 15.0  # how long a call is tried again, from its first failure on
 LONGEST_PAUSE = 2.0  # seconds between two tries, unless the server asks for more
+
+
+class _Call(NamedTuple):
+    """One request, as often as it is tried."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = {}
+    stream_seconds: float = 0.0  # how long its answer is waited for piece by piece; 0: at once
 
 
 class ApiError(ClusterError):
@@ -132,21 +142,21 @@ class Api:
         return entry
 
     def get(self, path: str, **query: str) -> Json:
-        return self._json("GET", path, None, query)
+        return self._json(_Call("GET", path, query=query))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Json:
-        return self._json("POST", path, body, {})
+        return self._json(_Call("POST", path, body))
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Json:
         """A JSON merge patch."""
-        return self._json("PATCH", path, body, {})
+        return self._json(_Call("PATCH", path, body))
 
     def delete(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Json:
-        return self._json("DELETE", path, body, query)
+        return self._json(_Call("DELETE", path, body, query))
 
     def raw(self, path: str, **query: str) -> bytes:
         """What is no JSON: a container's log."""
-        response = self._send("GET", path, None, query, read_timeout=self._timeout)
+        response = self._send(_Call("GET", path, query=query))
         return bytes(response.data)
 
     def watch(self, path: str, resource_version: str, seconds: float) -> Watch:
@@ -158,7 +168,7 @@ class Api:
             "timeoutSeconds": str(max(1, int(seconds) + 1)),
         }
         bound = max(0.1, seconds)
-        watch = Watch(self._send("GET", path, None, query, read_timeout=bound, stream=True))
+        watch = Watch(self._send(_Call("GET", path, query=query, stream_seconds=bound)))
         self._watches.add(watch)
         return watch
 
@@ -167,10 +177,8 @@ class Api:
         for watch in list(self._watches):
             watch.close()
 
-    def _json(
-        self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]
-    ) -> Json:
-        response = self._send(method, path, body, query, read_timeout=self._timeout)
+    def _json(self, call: _Call) -> Json:
+        response = self._send(call)
         try:
             value = json.loads(response.data or b"{}")
         except ValueError:
@@ -179,15 +187,7 @@ class Api:
             raise refusal(response.status, response.data)
         return value
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None,
-        query: Mapping[str, str],
-        read_timeout: float,
-        stream: bool = False,
-    ) -> Any:
+    def _send(self, call: _Call) -> Any:
         """One call, tried again where that may help. Raises ApiError or Unreachable."""
         deadline: float | None = None
         pause = 0.1
@@ -195,17 +195,17 @@ class Api:
             trouble: ClusterError
             wanted = 0.0
             try:
-                response = self._try(method, path, body, query, read_timeout, stream)
+                response = self._try(call)
             except Unreachable as error:
                 trouble = error
-                again = self._met and may_send_again(method, error.__cause__)
+                again = self._met and may_send_again(call.method, error.__cause__)
             else:
                 self._met = True
                 if response.status < 400:
                     return response
                 trouble = refusal(response.status, response.data)
                 again = response.status == 429 or (
-                    method == "GET" and response.status in RETRIED
+                    call.method == "GET" and response.status in RETRIED
                 )
                 wanted = retry_after(response.headers.get("Retry-After"))
             now = time.monotonic()
@@ -215,20 +215,12 @@ class Api:
                 raise trouble
             time.sleep(pause)  # what the server asked for, or a little: no event will tell
 
-    def _try(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None,
-        query: Mapping[str, str],
-        read_timeout: float,
-        stream: bool,
-    ) -> Any:
+    def _try(self, call: _Call) -> Any:
         from urllib.parse import urlencode
 
         import urllib3
 
-        kind = "merge-patch+json" if method == "PATCH" else "json"
+        kind = "merge-patch+json" if call.method == "PATCH" else "json"
         headers: dict[str, str] = {
             "Accept": "application/json",
             "Content-Type": f"application/{kind}",
@@ -238,12 +230,14 @@ class Api:
             headers["authorization"] = bearer["value"]
         try:
             return self._pool.request(
-                method,
-                self.server + path + ("?" + urlencode(query) if query else ""),
+                call.method,
+                self.server + call.path + ("?" + urlencode(call.query) if call.query else ""),
                 headers=headers,
-                body=None if body is None else json.dumps(body).encode(),
-                timeout=urllib3.Timeout(connect=self._timeout, read=read_timeout),
-                preload_content=not stream,
+                body=None if call.body is None else json.dumps(call.body).encode(),
+                timeout=urllib3.Timeout(
+                    connect=self._timeout, read=call.stream_seconds or self._timeout
+                ),
+                preload_content=not call.stream_seconds,
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

@@ -142,6 +142,13 @@ kind: LimitRange
 metadata: {name: limits}
 spec: {limits: [{type: Container, max: {cpu: 1}, min: {cpu: 100m}, default: {cpu: 500m}}]}
 """
+KEY = """
+apiVersion: v1
+kind: Secret
+metadata: {name: key}
+type: kubernetes.io/ssh-auth
+stringData: {ssh-privatekey: a}
+"""
 STUDY = """
 apiVersion: v1
 kind: Namespace
@@ -174,7 +181,7 @@ spec: {policyName: few-replicas, validationActions: [Deny, Audit]}
 VALID = (
     POD, DEPLOYMENT, STATEFUL_SET, CRON_JOB, SERVICE, INGRESS, POLICY, CREDENTIALS,
     AUTOSCALER,
-    VOLUME, BINDING, LIMITS, STUDY, REPLICAS, BOUND,
+    VOLUME, BINDING, LIMITS, KEY, STUDY, REPLICAS, BOUND,
 )  # fmt: skip
 
 
@@ -275,6 +282,7 @@ CASES: tuple[tuple[str, str, Any, str], ...] = (
     (BINDING, "subjects/0/kind", "Serviceaccount", "KD224"),
     (BINDING, "metadata/name", "a/b", "KD220"),
     (LIMITS, "spec/limits/0/min/cpu", 2, "KD222"),
+    (KEY, "stringData/ssh-privatekey", "", "KD227"),
     (STUDY, "metadata/labels", {_ENFORCE: "strict"}, f"KD224 metadata.labels.{_ENFORCE}"),
     (STUDY, "metadata/labels", {_ENFORCE: None}, f"KD224 metadata.labels.{_ENFORCE}"),
     (STUDY, "metadata/labels", {_VERSION: "1.37"}, f"KD224 metadata.labels.{_VERSION}"),

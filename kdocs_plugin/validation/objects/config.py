@@ -26,6 +26,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
     "kubernetes.io/ssh-auth": ("ssh-privatekey",),
 }
+_PARTS: Final = ("stringData", "data")  # the first one wins
 _BASIC_AUTH: Final = ("username", "password")
 
 
@@ -67,10 +68,15 @@ def signing_request(field: Field) -> Errors:
 
 def _of_type(field: Field) -> Errors:
     kind = field["type"].text
-    held = {key for name in ("data", "stringData") for key, _ in field[name].entries()}
+    held = {key for name in _PARTS for key, _ in field[name].entries()}
     for key in _KEYS.get(kind, ()):
         if key not in held:
             yield _lacks(field, key)
+    if kind == "kubernetes.io/ssh-auth":  # the one key that may not be empty
+        (only,) = _KEYS[kind]
+        found = next((each for part in _PARTS for each in field[part].those([only])), None)
+        if found is not None and found.value == "":
+            yield Error(DATA, found.path, "Required value")
     if kind == "kubernetes.io/basic-auth" and held.isdisjoint(_BASIC_AUTH):
         yield _lacks(field, "username")
     if kind == "kubernetes.io/service-account-token":
