@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -45,7 +45,8 @@ class Links:
         self._parts = parts  # of Markdown that are ours to mend
         self._vault = rendering.Vault(file.src_uri for file in files)
         self._addresses = {unquote(file.url) for file in files}
-        self._ids: dict[str, dict[str, str]] = {}
+        self._ids: dict[str, Sequence[str]] = {}
+        self._names: dict[str, dict[str, str]] = {}
 
     def around(self, file: File) -> rendering.Surroundings:
         """The site as a page of it sees it."""
@@ -54,7 +55,7 @@ class Links:
             other = self._files.get_file_from_path(path)
             return get_relative_url(other.url, file.url) if other else ""
 
-        return rendering.Surroundings(self._vault, self._anchor, address)
+        return rendering.Surroundings(self._vault, self._anchor, address, self._anchors)
 
     def seen_from(self, address: str, page: str, here: str) -> str:
         """An address that stands on a page, as another page has to write it."""
@@ -127,20 +128,30 @@ class Links:
         return _RAW.sub(change, html)
 
     def _anchor(self, path: str, heading: str) -> str | None:
+        page = self._pages.get(path)
+        if path not in self._names:
+            known = self._names[path] = {}
+            headings = page.note.headings if page else ()
+            for each, anchor in zip(headings, self._anchors(path), strict=False):
+                for name in rendering.names(rendering.plain(each)):
+                    known.setdefault(name, anchor)
+        named = self._names[path]
+        return next((named[name] for name in rendering.names(heading) if name in named), None)
+
+    def _anchors(self, path: str) -> Sequence[str]:
         if path not in self._ids:
             page = self._pages.get(path)
-            self._ids[path] = _anchors(page.note, self._config) if page else {}
-        known = self._ids[path]
-        return next((known[name] for name in rendering.names(heading) if name in known), None)
+            self._ids[path] = _ids(page.note, self._config) if page else ()
+        return self._ids[path]
 
 
 def _folder(url: str) -> str:
     return url if url.endswith("/") or not url else posixpath.dirname(url)
 
 
-def _anchors(note: Note, config: MkDocsConfig) -> dict[str, str]:
-    """A note's headings and their ids, made by the site's own extensions from the headings
-    alone: what stands between them decides about none."""
+def _ids(note: Note, config: MkDocsConfig) -> Sequence[str]:
+    """The ids of a note's headings, in their order, made by the site's own extensions from
+    the headings alone: what stands between them decides about none. Empty where unknown."""
     chosen = [
         name
         for name in config.markdown_extensions
@@ -153,12 +164,7 @@ def _anchors(note: Note, config: MkDocsConfig) -> dict[str, str]:
         text, extensions=chosen, extension_configs=_settings(config, chosen)
     )
     ids = [unescape(found) for found in _ID.findall(html)]
-    anchors: dict[str, str] = {}
-    if len(ids) == len(note.headings):
-        for heading, anchor in zip(note.headings, ids, strict=True):
-            for name in rendering.names(rendering.plain(heading)):
-                anchors.setdefault(name, anchor)
-    return anchors
+    return ids if len(ids) == len(note.headings) else ()
 
 
 def _settings(config: MkDocsConfig, names: Iterable[str]) -> dict[str, Any]:

@@ -115,6 +115,6 @@ def offered(parts: frozenset[str], present: set[str]) -> Mapping[str, Mapping[st
         for part, (name, settings, others) in _OFFERED.items()
         if part in parts and not present & {name, *others}
     }
-    if inline := [part for part in _INLINE if part in parts]:
-        found[OURS] = {"parts": inline}
+    if parts:
+        found[OURS] = {"parts": [part for part in _INLINE if part in parts]}
     return found

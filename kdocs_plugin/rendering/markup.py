@@ -29,6 +29,7 @@ _DISPLAY = r"(?<![\\$])(\$\$)([^$]{1,4000})\$\$(?!\$)"
 _BARE = re.compile(r"&(?![#\w]+;)")
 _HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 _SIZED = re.compile(rf"^(.*?)[|{SIZE}](\d{{1,5}})(?:x(\d{{1,5}}))?$", re.DOTALL)
+_KEPT = re.compile("\ue001([0-9a-f]*)\ue001")
 _ESCAPED_PIPE = "\\|"
 
 
@@ -87,6 +88,24 @@ class _Size(Treeprocessor):
                     picture.set("height", match[3])
 
 
+def kept_id(name: str) -> str:
+    """What stands in a heading's text for the id that it is to have."""
+    return f"\ue001{name.encode().hex()}\ue001"
+
+
+class _Ids(Treeprocessor):
+    def run(self, root: ET.Element) -> None:
+        for heading in root.iter():
+            if heading.tag not in _HEADINGS:
+                continue
+            for each in heading.iter():
+                for name in ("text", "tail"):
+                    text = getattr(each, name) or ""
+                    if match := _KEPT.search(text):
+                        heading.attrib.setdefault("id", bytes.fromhex(match[1]).decode())
+                        setattr(each, name, _KEPT.sub("", text))
+
+
 class Markup(Extension):
     """What of it is wanted stands in `parts`."""
 
@@ -96,6 +115,7 @@ class Markup(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         parts = self.getConfig("parts")
+        md.treeprocessors.register(_Ids(md), "kdocs_ids", 15)
         if "bold" in parts:  # behind links and raw HTML, before any other emphasis
             md.inlinePatterns.register(_Bold(_BOLD, md), "kdocs_bold", 65)
         if "math" in parts:  # behind code, before what backslashes escape

@@ -13,9 +13,11 @@ from kdocs_plugin import source
 from kdocs_plugin.model import Callout, Finding, Note
 from kdocs_plugin.rendering import callouts, toggles, wiki
 from kdocs_plugin.rendering.extensions import INDENTS
+from kdocs_plugin.rendering.markup import kept_id
 from kdocs_plugin.rendering.options import RenderOptions
 from kdocs_plugin.rendering.sheet import Sheet, blank
 from kdocs_plugin.rendering.tokens import Tokens
+from kdocs_plugin.rendering.vault import Surroundings
 from kdocs_plugin.source.listing import Indent
 from kdocs_plugin.source.toggles import Toggle
 
@@ -32,11 +34,24 @@ def marks(
     if options.site.ways is None:
         return []
     links = wiki.Wiki(note, sheet, tokens, options.site.ways, options.language)
+    if options.parts & {"comments", "footnotes", "wiki"}:
+        _keep_anchors(note, sheet, options.site.ways)
     if "wiki" in options.parts:
         links.place(mends.marks)
     if "links" in options.parts:
         links.mend(mends.marks)
     return links.findings
+
+
+def _keep_anchors(note: Note, sheet: Sheet, ways: Surroundings) -> None:
+    """Headings whose text will be another: their ids stay those of the text as it stands."""
+    for number, heading in enumerate(note.headings):
+        text = heading.text
+        if not any(mark in text for mark in ("[[", "%%", "[^")) or text.endswith("}"):
+            continue
+        ids, line = ways.ids(note.path), sheet.line(heading.line) or ""
+        if number < len(ids) and (at := line.rfind(text)) >= 0:
+            sheet.splice(heading.line, at + len(text) + 1, 0, kept_id(ids[number]))
 
 
 def layout(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote, unquote
 
 from kdocs_plugin.values import dataclass
@@ -92,6 +92,7 @@ class Surroundings:
     vault: Vault
     anchor: Callable[[str, str], str | None]  # of a note's heading, by its text
     address: Callable[[str], str]  # of a file, from this page
+    ids: Callable[[str], Sequence[str]]  # of a note's headings, in their order
 
 
 def way(path: str, here: str) -> str:

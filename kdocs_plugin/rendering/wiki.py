@@ -34,7 +34,7 @@ class Wiki:
         self, note: Note, sheet: Sheet, tokens: Tokens, site: Surroundings, language: Language
     ) -> None:
         self.here = note.path
-        self.headings = {h.line for h in note.headings}
+        self._heading_lines = {h.line for h in note.headings}
         self.sheet, self.tokens, self.site, self.language = sheet, tokens, site, language
         self.findings: list[Finding] = []
 
@@ -56,17 +56,20 @@ class Wiki:
         if path is None:
             self._tell(NOWHERE, link, link.target)
             return f'<span class="kdocs-nowhere">{_shown(link)}</span>'
-        if link.embedded and link.start.line not in self.headings and not _is_note(path):
+        if link.embedded and not self._in_heading(link) and not _is_note(path):
             return self._media(link, path)
         anchor = ""
         if link.heading and not link.heading.startswith("^") and _is_note(path):
             anchor = self.site.anchor(path, link.heading) or ""
             if not anchor:
                 self._tell(NO_HEADING, link, link.heading)
-        if link.embedded and link.start.line not in self.headings:
+        if link.embedded and not self._in_heading(link):
             return self.tokens.block(self._frame(link, path, anchor))
         place = "" if path == self.here and anchor else way(path, self.here)
         return f"[{_shown(link)}]({place}{f'#{anchor}' if anchor else ''})"
+
+    def _in_heading(self, link: WikiLink) -> bool:
+        return link.start.line in self._heading_lines
 
     def _media(self, link: WikiLink, path: str) -> str:
         if is_picture(path):

@@ -4,12 +4,14 @@ extensions come first."""
 from __future__ import annotations
 
 import json
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from kdocs_plugin.model import MARKDOWN
+from tests.golden.cases import HERE, read_case
 from tests.site.builder import CONFIG, Site, make
 
 NOTE = """\
@@ -180,3 +182,29 @@ def test_embeds_and_raw_pictures_find_their_files(tmp_path: Path, directories: s
     assert "<code>kubectl get pods</code>" in html
     index = json.loads((tmp_path / "site/search/search_index.json").read_text("utf-8"))
     assert sum("kubectl get pods" in entry["text"] for entry in index["docs"]) == 1
+
+
+def test_no_anchor_changes(tmp_path: Path) -> None:
+    """Every heading of the golden and of the wild notes has the id that it has without."""
+    ids = []
+    for on in (True, False):
+        site = make(
+            tmp_path / str(on),
+            CONFIG.replace("kdocs]", f"{{kdocs: {{markdown: {str(on).lower()}}}}}]"),
+        )
+        for path in (HERE / "markdown").glob("*.yaml"):
+            site.write(f"docs/{path.stem}/note.md", read_case(path)["note"])
+        for path in (HERE.parent / "wild").glob("*.md"):
+            site.write(f"docs/{path.name}", path.read_text(encoding="utf-8"))
+        assert site.build().returncode == 0
+        pages = sorted((site.root / "site").rglob("index.html"))
+        ids.append(
+            {
+                str(page.relative_to(site.root)): re.findall(
+                    r'<h[1-6][^>]* id="([^"]*)"', page.read_text(encoding="utf-8")
+                )
+                for page in pages
+            }
+        )
+    assert sum(map(len, ids[0].values())) > 100
+    assert ids[0] == ids[1]
