@@ -26,6 +26,7 @@ _TOOLS = """
     toc uid updated weight
 """
 _SETTINGS = frozenset(_TOOLS.split())
+_KOREA = datetime.timezone(datetime.timedelta(hours=9))  # without summer time since 1988
 _LONGEST = 200  # pieces of one value that the card shows
 _HTML_TITLE = re.compile(r"<h1[\s>]", re.IGNORECASE)
 _ATX = re.compile(r"^#{1,6}")
@@ -145,9 +146,13 @@ def _named(image: ImageInfo, language: Language) -> str:
 
 
 def date_of(moment: str, language: Language) -> str:
-    """The day of a moment in ISO 8601, as the page's language writes it."""
+    """The day of a moment in ISO 8601, as the page's language writes it: in Korean the day
+    that it was in Korea, else UTC's."""
     try:
-        day = datetime.datetime.fromisoformat(moment).date()
+        at = datetime.datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return f"{day.year}년 {day.month}월 {day.day}일" if language == "ko" else day.isoformat()
+    if language != "ko":
+        return at.date().isoformat()
+    day = at.astimezone(_KOREA) if at.tzinfo else at
+    return f"{day.year}년 {day.month}월 {day.day}일"

@@ -27,6 +27,7 @@ from kdocs_plugin.model import (
     Status,
 )
 from kdocs_plugin.rendering import RenderOptions, insert, render
+from kdocs_plugin.rendering.header import date_of
 from tests.site.nesting import wrong_nesting
 
 EXTENSIONS = [
@@ -492,3 +493,16 @@ def test_stand_ins_are_named_at_each_output_of_a_container() -> None:
     html = convert(page(text, outputs, stand_in=True))
     assert html.count("대체 이미지로 실행") == 3  # the first output, and the two of containers
     assert convert(page(text, outputs)).count("대체 이미지로 실행") == 0
+
+
+@pytest.mark.parametrize(
+    ("moment", "ko", "en"),
+    [
+        ("2026-11-25T14:59:59Z", "2026년 11월 25일", "2026-11-25"),
+        ("2026-12-31T15:00:00Z", "2027년 1월 1일", "2026-12-31"),
+        ("2026-11-25", "2026년 11월 25일", "2026-11-25"),
+        ("그저께", "그저께", "그저께"),
+    ],
+)
+def test_the_day_is_the_readers(moment: str, ko: str, en: str) -> None:
+    assert (date_of(moment, "ko"), date_of(moment, "en")) == (ko, en)

@@ -61,7 +61,7 @@ def test_a_known_file(tmp_path: Path) -> None:
     """Of a YAML file that was looked at before nothing is read that it is checked with."""
     (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
     never = [*NEVER, "yaml", "kdocs_plugin.validation", "kdocs_plugin.source.scanning"]
-    assert "yaml" in imported(tmp_path, "pod.yaml", "--no-cache", never=never)
+    assert "yaml" in imported(tmp_path, "pod.yaml", never=never)
     assert imported(tmp_path, "pod.yaml", never=never) == ["0"]
 
 
