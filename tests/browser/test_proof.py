@@ -73,6 +73,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     with chromium(tmp_path_factory.mktemp("profile")) as driver:
         driver.set_script_timeout(60)
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+        # The window's own scrollbar comes when half of a page is there, and moves all of it.
+        driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
         yield driver
 
 

@@ -51,7 +51,7 @@ function icon(...paths) {
   return drawing;
 }
 
-function addCopy(place, text, small) {
+function addCopy(place, text, small, what = small && text.trim()) {
   if (!place || !text || !navigator.clipboard) return;
   const kind = small ? "kdocs-button kdocs-copy" : "kdocs-button";
   const faces = small
@@ -59,7 +59,7 @@ function addCopy(place, text, small) {
     : { copy: say("copy"), copied: say("copied") };
   const button = make("button", { type: "button", class: kind }, faces.copy);
   const told = make("span", { class: "kdocs-hidden", role: "status" });
-  if (small) button.setAttribute("aria-label", `${say("copy")}: ${text.trim()}`);
+  if (what) button.setAttribute("aria-label", `${say("copy")}: ${what}`);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text);
     button.replaceChildren(faces.copied);
@@ -98,7 +98,7 @@ function addApply(card) {
   if (!address.textContent.includes("://") && /^http/.test(file.protocol)) {
     address.textContent = file.href;
   }
-  addCopy(line.parentElement, `${line.textContent}\n`);
+  addCopy(line.parentElement, `${line.textContent}\n`, false, line.textContent);
 }
 
 // One stop for the keyboard a file, whatever the number of its lines.
