@@ -370,7 +370,7 @@ def test_provenance_is_one_line() -> None:
     text = "# 제목\n\n```bash\nkubectl get pods\n```\n"
     html = convert(page(text, {"kubectl get pods": PODS}, stand_in=True))
     assert (
-        "2026년 11월 23일 확인 Kubernetes v1.37.2 "
+        "2026년 11월 24일 확인 Kubernetes v1.37.2 "
         "nginx:latest (공식 이미지가 아니라 Debian 패키지로 만든 이미지)" in words(html)
     )
     assert html.count("대체 이미지로 실행") == 1
