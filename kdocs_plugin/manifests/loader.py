@@ -71,6 +71,10 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     if text.startswith("%", begin):  # a directive needs its `---`
         yield begin, text[begin:]
         return
+    if "---" not in text:
+        if not _BLANK.match(text, begin):
+            yield begin, text[begin:]
+        return
     for match in _SEPARATOR.finditer(text, begin):
         if not _BLANK.match(text, begin, match.start()):
             yield begin, text[begin : match.start()]

@@ -32,8 +32,8 @@ _PATCH: Final = late(r"(?<![a-z])patch(?:es)?(?![a-z])[\w./-]*\.ya?ml", re.IGNOR
 def is_patch(block: Block) -> bool:
     """Whether the block's own name says that it is laid over something else (kustomize,
     `kubectl patch`): it need not be whole."""
-    first = next((line for line in block.body.split("\n") if line.strip()), "")
-    named = first if first.lstrip().startswith("#") else ""
+    first = block.body.lstrip().partition("\n")[0]
+    named = first if first.startswith("#") else ""
     return bool(_PATCH.search(named) or _PATCH.search(block.header))
 
 

@@ -20,6 +20,7 @@ from kdocs_plugin.rules import SEVERITIES
 from kdocs_plugin.validation import ellipses
 from kdocs_plugin.values import dataclass
 
+_LANGUAGES: Final = ("yaml", "yml")
 _TEMPLATE: Final = late(r"\{\{|\{%")
 
 
@@ -70,9 +71,11 @@ def read(block: Block, mended: Mapping[int, str]) -> Reading:
 
 def without_language(text: str) -> tuple[str, int | None]:
     """The text without a first line `yaml`, which belongs into the fence's header."""
+    if text.lstrip().partition("\n")[0].rstrip().lower() not in _LANGUAGES:
+        return text, None
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if first is None or lines[first].strip().lower() not in ("yaml", "yml"):
+    if first is None or lines[first].strip().lower() not in _LANGUAGES:
         return text, None
     lines[first] = ""
     return "\n".join(lines), first

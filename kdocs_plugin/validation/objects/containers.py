@@ -93,11 +93,14 @@ def _common(container: Field, around: Around, *, is_pod: bool) -> Errors:
     messages = container["terminationMessagePolicy"]
     yield from one_of(messages, ("File", "FallbackToLogsOnError"), "File")
     yield from _ports(container["ports"])
-    yield from environment.check(container)
-    yield from _mounts(container, around)
-    yield from _devices(container, around)
-    yield from resources.check(container["resources"], around.claims)
-    yield from _resizing(container["resizePolicy"])
+    if container.has(("env", "envFrom")):
+        yield from environment.check(container)
+    if container.has(("volumeMounts", "volumeDevices")):
+        yield from _mounts(container, around)
+        yield from _devices(container, around)
+    if container.has(("resources", "resizePolicy")):
+        yield from resources.check(container["resources"], around.claims)
+        yield from _resizing(container["resizePolicy"])
     yield from security.of_container(container["securityContext"], around.host_users)
 
 

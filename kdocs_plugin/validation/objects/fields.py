@@ -60,6 +60,10 @@ class Field:
             return []
         return [Field(value[name], self, name) for name in names if value.get(name) is not None]
 
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether it is a mapping with any of these keys."""
+        return self.value.__class__ is dict and not self.value.keys().isdisjoint(names)
+
     def at(self, *names: str) -> Field:
         """A field of a field."""
         field = self

@@ -41,6 +41,9 @@ _OTHERS: Final = (
     "serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName",
     "hostnameOverride",
 )  # fmt: skip
+_OF_HOST: Final = (
+    "hostNetwork", "hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "os",
+)  # fmt: skip
 _SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_PROFILES: Final = ("runtime/default", "docker/default", "unconfined")
 _APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
@@ -99,16 +102,20 @@ def spec(field: Field, *, is_pod: bool, claimed: Collection[str] | None = None) 
     yield from one_of(field["dnsPolicy"], _DNS, "ClusterFirst")
     yield from optional(field["preemptionPolicy"], ("PreemptLowerPriority", "Never"))
     yield from security.of_pod(field)
-    yield from _host(field, is_pod=is_pod)
-    yield from _dns(field)
-    yield from scheduling.check(field)
+    if field.has(_OF_HOST):
+        yield from _host(field, is_pod=is_pod)
+    if field.has(("dnsPolicy", "dnsConfig")):
+        yield from _dns(field)
+    if field.has(scheduling.FIELDS):
+        yield from scheduling.check(field)
     yield from _names(field)
     if claimed is None:  # a StatefulSet's pods get theirs from it
         yield from _hostnames(field)
     for key, value in field["overhead"].entries():
         yield from resources.container_resource_name(value, key)
         yield from resources.amount(value, key)
-    yield from resources.of_pod(field["resources"])
+    if field.has(("resources",)):
+        yield from resources.of_pod(field["resources"])
     yield from between(field["activeDeadlineSeconds"], 1, 2**31 - 1)
     for gate in field["readinessGates"].items():
         kind = gate["conditionType"]

@@ -24,6 +24,10 @@ from kdocs_plugin.validation.objects.fields import (
     required,
 )
 
+# All of a pod's spec that the scheduler reads.
+FIELDS: Final = (
+    "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "schedulingGates",
+)  # fmt: skip
 EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _TOLERATES: Final = ("Equal", "Exists", "Lt", "Gt")
 _INTEGER: Final = late(r"-?(?:0|[1-9][0-9]{0,18})")
