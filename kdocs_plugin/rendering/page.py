@@ -44,6 +44,7 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     findings = mending.marks(note, mends, sheet, tokens, options)
     sheet.spliced()
     _blocks(page, sheet, tokens, cards, options)
+    _set_apart(page, sheet)
     if options.pictures and note.options.get("pictures") is not False:
         _picture(page, sheet, tokens, options.language)
     if options.cleanup and (html := around.cleanup(page, options)):
@@ -85,6 +86,20 @@ def _blocks(
             fences.mend(page, block, dropped, sheet, tokens, options, files.get(block.index))
             continue
         sheet.replace(block.start_line, block.end_line, card)
+
+
+def _set_apart(page: Page, sheet: Sheet) -> None:
+    """A fence is a block of its own, also where no blank line says so: Python-Markdown would
+    have it in the paragraph above or below. In a list a blank line would say something else."""
+    for block in page.note.blocks:
+        if block.commented or block.prefix.isspace():
+            continue
+        for beside, line, before in (
+            (block.start_line - 1, block.start_line, True),
+            (block.end_line + 1, block.end_line, False),
+        ):
+            if (sheet.line(beside) or "").strip(" \t\r>"):
+                sheet.add(line, [blank(block.prefix)], before=before)
 
 
 def _follows(page: Page, lines: Sequence[str], block: Block, owners: set[int | None]) -> bool:

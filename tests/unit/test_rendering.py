@@ -506,3 +506,13 @@ def test_stand_ins_are_named_at_each_output_of_a_container() -> None:
 )
 def test_the_day_is_the_readers(moment: str, ko: str, en: str) -> None:
     assert (date_of(moment, "ko"), date_of(moment, "en")) == (ko, en)
+
+
+@pytest.mark.parametrize("prefix", ["", "> "])
+def test_fences_without_blank_lines_are_blocks_of_their_own(prefix: str) -> None:
+    lines = f"위의 글\n```yaml\n{POD}\n```\n```bash\nkubectl get pods\n```\n아래의 글".split(
+        "\n"
+    )
+    html = convert(page("\n".join(prefix + line for line in lines) + "\n"))
+    assert "<p>위의 글</p>" in html and "<p>아래의 글</p>" in html
+    assert html.count('<div class="highlight">') == 2
