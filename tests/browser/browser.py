@@ -75,3 +75,9 @@ def screen(driver: Chrome, width: int, scheme: str = "default", media: str = "")
         "document.body.setAttribute('data-md-color-switching', '')",
         scheme,
     )
+
+
+def log(driver: Chrome, kind: str) -> list[dict[str, Any]]:
+    """What the browser has noted since the last look: `browser`, its console; `performance`."""
+    entries: list[dict[str, Any]] = driver.get_log(kind)  # type: ignore[no-untyped-call]
+    return entries

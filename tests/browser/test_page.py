@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, screen, served
+from tests.browser.browser import CHROMIUM, DRIVER, chromium, log, screen, served
 from tests.site.builder import CONFIG, NOTE, OUTPUTS, make
 
 pytestmark = [
@@ -21,11 +20,6 @@ pytestmark = [
 ]
 
 WIDE = {**OUTPUTS, "kubectl apply -f web-pod.yaml": "pod/web created " + "x" * 200 + "\n"}
-
-
-def _log(driver: Chrome, kind: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = driver.get_log(kind)  # type: ignore[no-untyped-call]
-    return entries
 
 
 # Contrast of an element's text against what is painted behind it.
@@ -152,8 +146,8 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_complains(
     driver: Chrome, site: str
 ) -> None:
     driver.get(site)
-    assert [e["message"] for e in _log(driver, "browser") if e["level"] == "SEVERE"] == []
-    asked = [json.loads(e["message"])["message"] for e in _log(driver, "performance")]
+    assert [e["message"] for e in log(driver, "browser") if e["level"] == "SEVERE"] == []
+    asked = [json.loads(e["message"])["message"] for e in log(driver, "performance")]
     urls = [
         e["params"]["request"]["url"]
         for e in asked
