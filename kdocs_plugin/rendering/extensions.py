@@ -43,7 +43,7 @@ _RIVALS: dict[str, tuple[str, ...]] = {
     "callouts": ("callouts", "github-callouts", "markdown_callouts", "gfm_admonition"),
     "wiki": (
         "roamlinks", "ezlinks", "ezlinked", "wikilinks", "mdx_wikilink_plus", "obsidian-links",
-        "obsidian-bridge", "obsidian-support", "obsidian-interactive-graph", "wikilink",
+        "obsidian-bridge", "obsidian-interactive-graph", "wikilink",
     ),
     "comments": ("obsidian-support",),
     "math": (

@@ -39,7 +39,9 @@ class Wiki:
         self.findings: list[Finding] = []
 
     def place(self, marks: Marks) -> None:
-        """Every wiki link in the place where it stands."""
+        """Every wiki link in the place where it stands; names of blocks are nobody's text."""
+        for name in marks.names:
+            self.sheet.splice(name.start.line, name.start.column, name.length, "")
         for link in marks.links:
             length = link.end.column - link.start.column
             text = self._written(link)
@@ -63,7 +65,8 @@ class Wiki:
             anchor = self.site.anchor(path, link.heading) or ""
             if not anchor:
                 self._tell(NO_HEADING, link, link.heading)
-        if link.embedded and not self._in_heading(link):
+        part = link.heading.startswith("^")  # a block of a note: too small for a frame
+        if link.embedded and not part and not self._in_heading(link):
             return self.tokens.block(self._frame(link, path, anchor))
         place = "" if path == self.here and anchor else way(path, self.here)
         return f"[{_shown(link)}]({place}{f'#{anchor}' if anchor else ''})"

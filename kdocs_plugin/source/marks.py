@@ -19,6 +19,8 @@ _LONGEST = 400  # code points of a target
 # Behind it no parenthesis or bracket: `[[1]](https://...)` is Markdown's own link.
 _WIKI = late(r"(!?)\[\[([^\[\]\n\x02]{1,500})\]\](?![(\[:])")
 _SIZE = late(r"\d{1,5}(?:x\d{1,5})?")
+# As Obsidian makes them: six letters and digits, both among them.
+_NAME = late(r"(?<=\S) \^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6}$")
 _ENDS = late(r"[()>\"'\n]")
 _BEHIND_TEXT = late(r"(?<!\\)\]\((?=([ \t]{0,4})(<?))")
 
@@ -60,6 +62,7 @@ class Marks:
     links: list[WikiLink] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
+    names: list[Hidden] = field(default_factory=list)  # of blocks: `^a1b2c3` at a text's end
 
 
 def inline_marks(texts: Iterable[Running]) -> Marks:
@@ -68,6 +71,8 @@ def inline_marks(texts: Iterable[Running]) -> Marks:
     for running in texts:
         text = running.text
         links, ways, comments = "[[" in text, "](" in text, text.count("%%") > 1
+        if match := _NAME.search(text, max(0, len(text) - 12)):
+            found.names.append(Hidden(running.position(match.start()), len(match[0])))
         if not (links or ways or comments):
             continue
         masked = running.masked()

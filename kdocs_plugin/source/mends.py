@@ -38,7 +38,7 @@ def mending(note: Note) -> Mending:
     lines, found, html = layout.lines, layout.outline, layout.html
     fenced = [(fence.start, fence.end) for fence in layout.fences]
     starts = {fence.start for fence in layout.fences}
-    marked = any(mark in note.text for mark in ("[[", "](", "%%"))
+    marked = any(mark in note.text for mark in ("[[", "](", "%%", " ^"))
     texts = [running_text(lines, run, starts) for run in found.runs] if marked else []
     return Mending(
         breaks=tuple(index + 1 for index in missing_breaks(lines, found, fenced)),
