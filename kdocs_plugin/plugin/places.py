@@ -15,7 +15,8 @@ from pathlib import Path as FilePath
 
 from kdocs_plugin.model import Page
 
-LOGGER = logging.getLogger("mkdocs.structure.pages")
+# ProperDocs is MkDocs under another name.
+LOGGERS = [logging.getLogger(f"{name}.structure.pages") for name in ("mkdocs", "properdocs")]
 _ABOUT = re.compile(
     r"Doc file '(.+?)' contains an? (?:[a-z]+ ){0,2}link (?:to )?'(.*?)'", re.DOTALL
 )
@@ -48,13 +49,15 @@ class Places(logging.Filter):
 def watch(docs: FilePath, pages: Mapping[str, Page]) -> None:
     """From now on, in place of an earlier build's."""
     unwatch()
-    LOGGER.addFilter(Places(docs, pages))
+    for logger in LOGGERS:
+        logger.addFilter(Places(docs, pages))
 
 
 def unwatch() -> None:
     """No more of it."""
-    for each in [each for each in LOGGER.filters if isinstance(each, Places)]:
-        LOGGER.removeFilter(each)
+    for logger in LOGGERS:
+        for each in [each for each in logger.filters if isinstance(each, Places)]:
+            logger.removeFilter(each)
 
 
 def _place(text: str, url: str, number: int) -> tuple[int, int] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from kdocs_plugin.model import MARKDOWN
 from tests.golden.cases import HERE, read_case
-from tests.site.builder import CONFIG, Site, make
+from tests.site.builder import CONFIG, VARIABLES, Site, make
 
 NOTE = """\
 # 제목
@@ -208,3 +210,21 @@ def test_no_anchor_changes(tmp_path: Path) -> None:
         )
     assert sum(map(len, ids[0].values())) > 100
     assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize("generator", ["mkdocs", "properdocs"])
+def test_broken_links_are_told_with_their_places(tmp_path: Path, generator: str) -> None:
+    pytest.importorskip(generator)
+    note = "# 글\n\n- [글](없는%20노트.md)\n- ![[없다.png]] [[b#없다]]\n"
+    site = make(tmp_path, note=note, b="# b\n")
+    done = subprocess.run(
+        [sys.executable, "-m", generator, "build", "-f", "mkdocs.yml"],
+        cwd=site.root,
+        env=VARIABLES,
+        text=True,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    for place in ("3:7: Doc file 'note.md'", "4:3: KD011", "4:15: KD012"):
+        assert done.stderr.count(f"docs/note.md:{place}") == 1, done.stderr
