@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kdocs_plugin.manifests import load
 from kdocs_plugin.manifests.values import spell
@@ -370,7 +374,30 @@ def test_no_quantities(text: str) -> None:
 
 
 def test_quantities_are_bounded() -> None:
-    assert quantities.parse("9" * 5000) == quantities.parse("1e999999999") == 2**63 - 1
+    assert quantities.parse("9" * 5000) == quantities.parse("1e999999999")
+    assert quantities.parse("1e999999999") == (2**63 - 1) * quantities.ONE
+
+
+@given(
+    st.from_regex(
+        r"[+-]?([0-9]{1,6}\.?[0-9]{0,9}|\.[0-9]{1,9})(m|u|n|k|Mi|Ei|e-?[12]?[0-9])?",
+        fullmatch=True,
+    )
+)
+def test_quantities_are_exact(text: str) -> None:
+    """As fractions have it."""
+    digits = text.rstrip("munkMEi")
+    powers = {"m": Fraction(1, 1000), "u": Fraction(1, 10**6), "n": Fraction(1, 10**9)}
+    powers |= {
+        "k": Fraction(1000),
+        "Mi": Fraction(1024**2),
+        "Ei": Fraction(1024**6),
+        "": Fraction(1),
+    }
+    wanted = Fraction(Decimal(digits)) * powers[text.removeprefix(digits)]
+    highest = Fraction(2**63 - 1)
+    wanted = highest if wanted > highest else -highest if wanted < -highest else wanted
+    assert quantities.parse(text) == wanted * quantities.ONE
 
 
 @pytest.mark.parametrize(

@@ -154,10 +154,11 @@ def _in_order(limit: Field) -> Errors:
         ratio = quantities.parse(value.value)
         if ratio is None:
             continue
-        if ratio < 1:
+        if ratio < quantities.ONE:
             yield invalid(QUANTITY, value, f"ratio {value.value} is less than 1")
         least, most = (quantities.parse(limit[name][key].value) for name in ("min", "max"))
-        if least and most and ratio > most / least:
+        # ratio > most / least, whatever the sign of least
+        if least and most and ratio * least * least > most * least * quantities.ONE:
             yield invalid(QUANTITY, value, f"ratio {value.value} is greater than max/min")
 
 

@@ -77,7 +77,7 @@ def amount(field: Field, name: str) -> Errors:
     yield from quantities.not_negative(field)
     worth = quantities.parse(field.value)
     whole = name in _COUNTED or is_extended(name)
-    if whole and worth is not None and worth >= 0 and worth.denominator != 1:
+    if whole and worth is not None and worth >= 0 and worth % quantities.ONE:
         yield invalid(QUANTITY, field, "must be an integer")
 
 
