@@ -396,7 +396,7 @@ def test_quantities_are_exact(text: str) -> None:
     }
     wanted = Fraction(Decimal(digits)) * powers[text.removeprefix(digits)]
     highest = Fraction(2**63 - 1)
-    wanted = highest if wanted > highest else -highest if wanted < -highest else wanted
+    wanted = highest if wanted > highest else max(wanted, -highest)
     assert quantities.parse(text) == wanted * quantities.ONE
 
 

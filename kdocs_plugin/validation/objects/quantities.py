@@ -23,8 +23,8 @@ _POWERS: Final[dict[str | None, tuple[int, int]]] = {  # what a suffix stands fo
 _LONGEST: Final = 100  # beyond it all are the highest
 # Amounts are whole numbers of this part of one: no quantity has more decimals than it has
 # characters, nor a lower power than 10**-30. Fractions would take 4 ms to import.
-ONE: Final = 10 ** (_LONGEST + 30)
-_HIGHEST: Final = (2**63 - 1) * ONE
+ONE: Final[int] = 10 ** (_LONGEST + 30)
+_HIGHEST: Final[int] = (2**63 - 1) * ONE
 _WORDS: Final = (
     "quantities must match the regular expression "
     "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -59,7 +59,7 @@ def _parsed(text: str) -> int | None:
     else:
         base, power = _POWERS[suffix]
     whole, _, decimals = digits.partition(".")
-    parts = int(whole + decimals) * (ONE // 10 ** len(decimals))
+    parts: int = int(whole + decimals) * (ONE // 10 ** len(decimals))
     shift: int = base ** abs(power)
     number = min(parts * shift if power >= 0 else parts // shift, _HIGHEST)
     return -number if sign == "-" else number
