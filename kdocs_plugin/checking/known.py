@@ -36,6 +36,7 @@ class Known:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._digests: dict[str, str] = {}
         self._is_new = False
 
     @cached_property
@@ -51,18 +52,24 @@ class Known:
 
     def has(self, key: str) -> bool:
         """Whether the verdict of a file is known; `key` is its text and what goes with it."""
-        return _digest(key) in self._verdicts
+        return self._of(key) in self._verdicts
 
     def findings(self, key: str, path: str) -> tuple[Finding, ...]:
         """The verdict of a file, as findings of a path. KeyError where it is not known."""
-        return revived(self._verdicts[_digest(key)], path)
+        return revived(self._verdicts[self._of(key)], path)
 
     def learn(self, key: str, findings: Sequence[Finding]) -> None:
         """Keep what was found in a file."""
         plain = dried(findings)
         if plain is not None:
-            self._verdicts[_digest(key)] = plain
+            self._verdicts[self._of(key)] = plain
             self._is_new = True
+
+    def _of(self, key: str) -> str:
+        """The digest of a key, which is asked for and then learnt: worked out once."""
+        if key not in self._digests:
+            self._digests[key] = _digest(key)
+        return self._digests[key]
 
     def save(self) -> None:
         """Write what is new, in one step."""
