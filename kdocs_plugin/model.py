@@ -219,8 +219,8 @@ class Decision(StrEnum):
 
 # What is mended of Markdown as other tools write it, by the names that switch it off.
 MARKDOWN = (
-    "bold", "callouts", "comments", "footnotes", "highlights", "links", "lists", "math",
-    "mermaid", "strikethrough", "tables", "tasks", "toggles", "wiki",
+    "bold", "breaks", "callouts", "comments", "footnotes", "highlights", "links", "lists",
+    "math", "mermaid", "strikethrough", "tables", "tasks", "toggles", "wiki",
 )  # fmt: skip
 MOST_NODES = 9  # of a local cluster: each is a node's processes on one machine
 

@@ -46,6 +46,7 @@ _RIVALS: dict[str, tuple[str, ...]] = {
         "obsidian-bridge", "obsidian-interactive-graph", "wikilink",
     ),
     "comments": ("obsidian-support",),
+    "breaks": ("pymdownx.escapeall",),
     "math": (
         "pymdownx.arithmatex", "mdx_math", "markdown_katex", "katex", "katex-ssr", "mathjax",
         "latex2mathml",
@@ -57,7 +58,7 @@ _RIVALS: dict[str, tuple[str, ...]] = {
     INDENTS: ("mdx_truly_sane_lists", "mdx_better_lists", "mdx_breakless_lists"),
 }  # fmt: skip
 # Parts that our own extension, rendering/markup.py, does in running text.
-_INLINE = ("bold", "math", "tables", "wiki")
+INLINE = ("bold", "breaks", "math", "tables", "wiki")
 OURS = "kdocs_plugin.rendering.markup"
 
 
@@ -116,5 +117,5 @@ def offered(parts: frozenset[str], present: set[str]) -> Mapping[str, Mapping[st
         if part in parts and not present & {name, *others}
     }
     if parts:
-        found[OURS] = {"parts": [part for part in _INLINE if part in parts]}
+        found[OURS] = {"parts": [part for part in INLINE if part in parts]}
     return found

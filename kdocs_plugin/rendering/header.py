@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -38,16 +38,18 @@ _MARKUP = re.compile(
 # --- Title ---
 
 
-def promote(note: Note, sheet: Sheet) -> Heading | None:
+def promote(note: Note, sheet: Sheet, rules: Collection[int] = ()) -> Heading | None:
     """Makes the note's first heading the page's title where it has none. Material would
     put one above it, so that the reader would see two. Its anchor stays: it is made from
-    the text. Returns the heading that is the title then."""
+    the text. Returns the heading that is the title then. On lines of `rules` stands `---`
+    that is a rule to CommonMark, and no heading's underline."""
     if "title" in note.front_matter:
         return None
-    title = next((heading for heading in note.headings if heading.level == 1), None)
+    headings = [h for h in note.headings if h.end_line == h.line or h.end_line not in rules]
+    title = next((heading for heading in headings if heading.level == 1), None)
     if title is not None:
         return title
-    first = next(iter(note.headings), None)
+    first = next(iter(headings), None)
     if first is None or _HTML_TITLE.search(sheet.text()):
         return None
     line = sheet.line(first.line)

@@ -2,6 +2,7 @@
 
 bold    `**파드(Pod)**가`: bold also where a particle follows a closing bracket or quote, which
         CommonMark and pymdownx.betterem take for a mark that opens
+breaks  a backslash at a line's end breaks it
 tables  `\\|` in a cell's code is a pipe, as in GitHub's tables
 math    `$x^2$`, `$$...$$` as MathML, which browsers draw themselves: no script, no other host
 wiki    `![text|300](picture.png)`: Obsidian's way to say how wide a picture is
@@ -16,9 +17,11 @@ from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.inlinepatterns import SubstituteTagInlineProcessor as _Break
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from kdocs_plugin.rendering.extensions import INLINE
 from kdocs_plugin.rendering.wiki import SIZE
 
 _HANGUL = r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
@@ -110,7 +113,7 @@ class Markup(Extension):
     """What of it is wanted stands in `parts`."""
 
     def __init__(self, **settings: Any) -> None:
-        self.config = {"parts": [["bold", "math", "tables", "wiki"], "what is mended"]}
+        self.config = {"parts": [[*INLINE], "what is mended"]}
         super().__init__(**settings)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
@@ -118,6 +121,8 @@ class Markup(Extension):
         md.treeprocessors.register(_Ids(md), "kdocs_ids", 15)
         if "bold" in parts:  # behind links and raw HTML, before any other emphasis
             md.inlinePatterns.register(_Bold(_BOLD, md), "kdocs_bold", 65)
+        if "breaks" in parts:
+            md.inlinePatterns.register(_Break(r"\\\n", "br"), "kdocs_break", 182)
         if "math" in parts:  # behind code, before what backslashes escape
             md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
             md.inlinePatterns.register(_Math(_DISPLAY, md), "kdocs_display", 186)

@@ -37,10 +37,11 @@ def render(page: Page, markdown: str, first_line: int, options: RenderOptions) -
     cards = Cards(page, options)
 
     _drop_strays(page, sheet)  # at a line's end, so that no column moves
-    title = header.promote(note, sheet) if options.title else None
+    mends = source.mending(note)
+    rules = mends.breaks if "lists" in options.parts else ()
+    title = header.promote(note, sheet, rules) if options.title else None
     _top(page, sheet, tokens, options, title)
     probes.place(page, sheet, tokens, cards)
-    mends = source.mending(note)
     findings = mending.marks(note, mends, sheet, tokens, options)
     sheet.spliced()
     _blocks(page, sheet, tokens, cards, options)

@@ -23,6 +23,9 @@ NOTE = """\
 
 앞%%숨은%%뒤
 
+줄\\
+바꿈
+
 글
 - 목록
   - 속
@@ -56,6 +59,7 @@ graph TD
 # Part -> what the page has where it is mended, and what where it is not.
 SIGNS = {
     "bold": ("<strong>파드(Pod)</strong>가", "**파드(Pod)**가"),
+    "breaks": ("줄<br />", "줄\\"),
     "callouts": ('<div class="admonition note">', "[!NOTE]"),
     "comments": ("앞뒤", "앞%%숨은%%뒤"),
     "footnotes": ('class="footnote-ref"', '<a href="설명">^1</a>'),
@@ -195,6 +199,8 @@ def test_no_anchor_changes(tmp_path: Path) -> None:
             CONFIG.replace("kdocs]", f"{{kdocs: {{markdown: {str(on).lower()}}}}}]"),
         )
         for path in (HERE / "markdown").glob("*.yaml"):
+            if path.stem == "list_then_rule":  # its rule is an underline without `lists`
+                continue
             site.write(f"docs/{path.stem}/note.md", read_case(path)["note"])
         for path in (HERE.parent / "wild").glob("*.md"):
             site.write(f"docs/{path.name}", path.read_text(encoding="utf-8"))
