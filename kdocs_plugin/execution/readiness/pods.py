@@ -148,10 +148,11 @@ def stuck(pod: Json, container: Json) -> Trouble | None:
             container=container.get("name", ""),
         )
     ended = state.get("terminated") or {}
-    # Between a second crash and the kubelet's word for it, which may take seconds.
-    again = container.get("restartCount", 0) > 0
-    if ended.get("exitCode") and (again or pod["spec"].get("restartPolicy") == "Never"):
+    if ended.get("exitCode") and pod["spec"].get("restartPolicy") == "Never":
         return crashed(pod, container, ended.get("reason") or "Error")
+    if ended.get("exitCode") and container.get("restartCount"):
+        # Between a second crash and the kubelet's word for it, which may take seconds.
+        return crashed(pod, container, "CrashLoopBackOff")
     return None
 
 
