@@ -65,6 +65,7 @@ class Listing:
 class _Container:
     width: int  # columns of an item's indentation; 0: a quote
     ordered: bool = False
+    child: tuple[int, str] | None = None  # line of an item right below an item's own text
 
 
 class _Walk:
@@ -104,6 +105,10 @@ class _Walk:
             closed = self.open[kept:]
             self._close(kept)
             self.paragraph = False
+        if not self.block and self.open and (child := self.open[-1].child):
+            # Else Python-Markdown, in an admonition, puts the item's text behind its list.
+            self.found.breaks.setdefault(*child)
+            self.open[-1].child = None
         begun = False
         while len(self.open) < _DEEPEST and not rest.startswith(" " * WIDTH):
             if match := _QUOTE.match(rest):
@@ -121,6 +126,8 @@ class _Walk:
                 self._item(index, line[:at], match, closed, begun=begun)
                 if not begun:
                     indents += self._short(line, at, match.end(1))
+                if self.block and not begun and self.open and self.open[-1].width:
+                    self.open[-1].child = self.open[-1].child or (index + 1, line[:at].rstrip())
                 begun, closed = True, []
                 at += self._open_item(match)
             else:
