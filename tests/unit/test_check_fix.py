@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+from collections import Counter
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -196,4 +200,34 @@ def test_of_two_that_overlap_the_first_is_made() -> None:
     assert fixes.apply("abcdef\n", [fix(2, 4, "X"), fix(3, 5, "Y"), fix(4, 5, "Z")]) == (
         "aXZef\n",
         2,
+    )
+
+
+def test_no_real_note_is_damaged(tmp_path: Path) -> None:
+    """All of tests/wild: what is mended loses its finding, and nothing else changes."""
+    wild = Path(__file__).parents[1] / "wild"
+    shutil.copytree(wild, tmp_path / "wild")
+    before, after = told(tmp_path), told(tmp_path, "--fix")
+    assert 0 < len(after) < len(before)
+    assert not after - before
+    mended = [
+        (old, new)
+        for old in sorted(wild.rglob("*.md"))
+        if (new := tmp_path / "wild" / old.relative_to(wild)).read_bytes() != old.read_bytes()
+    ]
+    assert len(mended) >= 3
+    for old, new in mended:
+        lines, others = (each.read_bytes().split(b"\n") for each in (old, new))
+        assert abs(len(lines) - len(others)) <= 1  # a stray mark takes its line along
+        kept = SequenceMatcher(None, lines, others, autojunk=False).get_matching_blocks()
+        changed = len(lines) - sum(block.size for block in kept)
+        assert changed <= sum(b"\t" in line for line in lines) + 6, old
+    assert told(tmp_path, "--fix") == after
+
+
+def told(folder: Path, *options: str) -> Counter[tuple[str, str, str]]:
+    done = call(folder, "check", "--no-cache", "--format", "json", *options, "wild")
+    return Counter(
+        (each["path"], each["code"], each["message"])
+        for each in json.loads(done.stdout)["findings"]
     )
