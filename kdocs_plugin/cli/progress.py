@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from kdocs_plugin.execution.observer import ALONE
+from kdocs_plugin.execution.observer import ALONE, OTHER_RUN
 from kdocs_plugin.messages import Language, hint, text
 from kdocs_plugin.model import Scenario, Status, Step, StepResult
 from kdocs_plugin.pipeline import RunPage
@@ -41,7 +41,7 @@ class Progress:
         """Objects that a step waits for are not worth a line; another run is."""
         if what == ALONE:
             click.secho(f"  … {text('run.again_alone', self.language, {})}", err=True)
-        elif what.startswith("namespace/"):
+        elif what == OTHER_RUN:
             click.secho(f"  … {text('run.waits_for_other', self.language, {})}", err=True)
 
     def step_finished(self, scenario: Scenario, result: StepResult) -> None:  # noqa: ARG002

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kdocs_plugin.model import Scenario, Step, StepResult
 
+OTHER_RUN = "another run"  # of the same page, whose namespace must go first
 ALONE = "alone"  # waited for where a scenario runs again when no other does
 
 

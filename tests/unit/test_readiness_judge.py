@@ -429,3 +429,21 @@ def test_one_that_ends_at_once_is_looked_at_for_a_moment(seconds: float, settled
     assert settled or 0 < found[0].recheck <= 2.5
     item["spec"]["containers"][0]["command"] = ["sh", "-c", "sleep 3600"]
     assert judge(state(Pod=[item])) == []
+
+
+def test_a_namespace_takes_pods_once_its_account_is_there() -> None:
+    def named(*names: str) -> dict[str, Json]:
+        return {
+            f"{space}/{name}": {"metadata": {"name": name, "namespace": space, "uid": each}}
+            for each in names
+            for space, _, name in [each.rpartition("/")]
+        }
+
+    spaces = named("/dev", "/default", "/kube-system")
+    accounts = named("default/default")
+    found = judge({**state(), "Namespace": spaces, "ServiceAccount": accounts})
+    assert found == [Trouble("Namespace", "dev", "")]
+    accounts |= named("dev/default")
+    assert judge({**state(), "Namespace": spaces, "ServiceAccount": accounts}) == []
+    # Who may not see accounts does not wait for them.
+    assert judge({**state(), "Namespace": spaces, "ServiceAccount": {}}) == []

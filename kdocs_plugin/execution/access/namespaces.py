@@ -18,6 +18,7 @@ from kdocs_plugin.execution.access.ownership import (
     owner,
     standing,
 )
+from kdocs_plugin.execution.observer import OTHER_RUN
 
 DELETE_SECONDS = 60.0  # how long a namespace may take to go
 # How long it may take before somebody asks what holds it. Its controller lets five seconds
@@ -63,7 +64,7 @@ def make(api: Api, name: str, labels: Mapping[str, str], tell: Callable[[str], N
             continue
         if uid != awaited:
             awaited = uid
-            tell(f"namespace/{name}")
+            tell(OTHER_RUN)
         if not wait_until_gone(api, name, LOOK_SECONDS) and time.monotonic() > deadline:
             raise ExecutionError("run.namespace_busy", namespace=name)
 

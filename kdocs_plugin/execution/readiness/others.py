@@ -8,7 +8,7 @@ from typing import Any
 from kdocs_plugin.execution.readiness.events import latest
 from kdocs_plugin.execution.readiness.trouble import Trouble
 from kdocs_plugin.execution.readiness.workloads import is_observed
-from kdocs_plugin.execution.readiness.world import Json, State, condition, objects
+from kdocs_plugin.execution.readiness.world import SYSTEM, Json, State, condition, objects
 
 # Kinds that others judge, or that are what they are at once.
 JUDGED_ELSEWHERE = frozenset(
@@ -54,12 +54,20 @@ def judge_one(kind: str, item: Json, state: State) -> tuple[str | None, str]:
         return ("", "") if phase == "Pending" else (None, "")
     if kind == "Namespace":
         active = item.get("status", {}).get("phase", "Active") == "Active"
-        return (None, "") if active else ("", "")
+        return (None, "") if active and takes_pods(item, state) else ("", "")
     if kind == "CustomResourceDefinition":
         return judge_definition(item)
     if kind == "PodDisruptionBudget":
         return (None, "") if is_observed(item) else ("", "")
     return judge_generic(item)
+
+
+def takes_pods(namespace: Json, state: State) -> bool:
+    """Whether the ServiceAccount `default` is there, without which the API server refuses
+    pods; as far as it can be seen."""
+    accounts = state.get("ServiceAccount", {})
+    name = namespace["metadata"]["name"]
+    return not accounts or name in SYSTEM or f"{name}/default" in accounts
 
 
 def judge_claim(claim: Json, state: State) -> tuple[str | None, str]:

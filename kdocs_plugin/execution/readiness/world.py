@@ -53,6 +53,7 @@ RESOURCES: Mapping[str, Resource] = {
         Resource("PersistentVolumeClaim", "/api/v1", "persistentvolumeclaims"),
         Resource("PersistentVolume", "/api/v1", "persistentvolumes", namespaced=False),
         Resource("Namespace", "/api/v1", "namespaces", namespaced=False),
+        Resource("ServiceAccount", "/api/v1", "serviceaccounts"),
         Resource(
             "CustomResourceDefinition",
             "/apis/apiextensions.k8s.io/v1",
@@ -75,6 +76,7 @@ MAKES: Mapping[str, tuple[str, ...]] = {
     "CronJob": ("Job",),
     "Job": ("Pod",),
     "Service": ("EndpointSlice",),
+    "Namespace": ("ServiceAccount",),
 }
 # The cluster's own: add-ons, not the note's.
 SYSTEM = frozenset(["kube-system", "kube-public", "kube-node-lease"])
