@@ -8,7 +8,6 @@ among them) sees the finished page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment
@@ -26,8 +25,8 @@ from kdocs_plugin import pipeline, rendering
 from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Page
-from kdocs_plugin.plugin import look, markup, places
-from kdocs_plugin.plugin.elsewhere import pages_in, with_fragments
+from kdocs_plugin.plugin import look, markup, places, titles
+from kdocs_plugin.plugin.elsewhere import Placed, pages_in, with_fragments
 from kdocs_plugin.plugin.generated import (
     STYLESHEET,
     add_assets,
@@ -63,9 +62,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
-        self._fragments: dict[
-            str, tuple[str, Mapping[str, rendering.Fragment]]
-        ] = {}  # by page: its address
+        self._fragments: dict[str, Placed] = {}  # by page
         self._files: Mapping[str, Mapping[str, tuple[str, str]]] = {}  # published manifests
         self._status = ""  # HTML of the page that tells what is verified
 
@@ -81,11 +78,6 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         except ConfigError as error:
             raise PluginError(words(error)) from error
         look.dress(config, self._settings)
-        if self._settings.search:
-            for name, plugin in config.plugins.items():
-                # Material's: of MkDocs' own nobody can tell what the author has set.
-                if name.endswith("search") and plugin.config.get("separator", "") is None:
-                    plugin.config["separator"] = rendering.SEPARATOR
         return config
 
     def _on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -155,10 +147,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         rendered = self._rendered.get(page.file.src_uri)
         if rendered is None:
             return html + self._status if is_status_page(page.file) else html
-        if rendered.title and not _begins_with_title(html) and not _is_titled(page):
-            page.title = escape(rendered.title, quote=False)
-        if not _is_titled(page):
-            page.title = self._links.without_hash(str(page.title))
+        titles.name(page, rendered.title, html, self._links)
         html = markup.labelled(html, self._parts, self._settings)
         html = pipeline.insert(html, rendered.fragments)
         # Links to our anchors are links that MkDocs may check.
@@ -203,12 +192,3 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             known = made_from, pipeline.prepare(file.src_uri, text, self._settings)
             self._prepared[file.src_uri] = known
         return known[1]
-
-
-def _begins_with_title(content: str) -> bool:
-    return content.lstrip().startswith("<h1")
-
-
-def _is_titled(page: SitePage) -> bool:
-    """The author has named the page, in its front matter or in `nav`."""
-    return "title" in page.meta or "title" in vars(page)

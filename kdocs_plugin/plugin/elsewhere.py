@@ -15,6 +15,7 @@ from kdocs_plugin import pipeline, rendering
 from kdocs_plugin.rendering import Fragment
 from kdocs_plugin.values import replace
 
+Placed = tuple[str, Mapping[str, Fragment]]  # a page's address, and what it shows
 # An address inside of the site, as our templates write it: no whole one, and not only `#...`.
 LINK = re.compile(r'(?<= )(href|src)="(?![a-z]+:|[#/])([^"]+)"')
 
@@ -29,9 +30,7 @@ def pages_in(files: Files, serving: bool) -> list[File]:
     return [each for each in every if is_in_site(each.inclusion) or each.page is not None]
 
 
-def with_fragments(
-    output: str, page: SitePage, rendered: Iterable[tuple[str, Mapping[str, Fragment]]]
-) -> str:
+def with_fragments(output: str, page: SitePage, rendered: Iterable[Placed]) -> str:
     """A whole page with fragments where it still has places for them: by each page's own
     address, which its links go out from."""
     if not rendering.has_tokens(output):

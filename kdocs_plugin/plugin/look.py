@@ -23,7 +23,12 @@ _NOT_FOUND = "<h1>404 - Not found</h1>"
 
 
 def dress(config: MkDocsConfig, settings: Settings) -> None:
-    """Language and faces, before other plugins read the theme's settings."""
+    """Language, faces and search, before other plugins read their settings."""
+    if settings.search:
+        for name, plugin in config.plugins.items():
+            # Material's: of MkDocs' own nobody can tell what the author has set.
+            if name.endswith("search") and plugin.config.get("separator", "") is None:
+                plugin.config["separator"] = rendering.SEPARATOR
     if config.theme.name != "material":
         return
     said = _said(config)
