@@ -18,12 +18,14 @@ from kdocs_plugin import selection
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.late import late
 from kdocs_plugin.manifests import versions
-from kdocs_plugin.messages import Language, preferred_language
+from kdocs_plugin.messages import Language
 from kdocs_plugin.model import MARKDOWN, MOST_NODES
 from kdocs_plugin.values import dataclass, replace
 
 EXECUTE = ("auto", "on", "off")
 RUN = ("never", "stale", "always")
+LANGUAGES = ("ko", "en")
+TEXTS = {"files": "manifests, [k8s, conf]", "cluster": "local, kind-kind", "records": "records"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,9 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
             import difflib  # only for a mistake
 
             close = difflib.get_close_matches(str(name), OPTIONS, 1)
-            raise ConfigError("config.unknown", name=name, close=close[0] if close else "?")
+            if not close:
+                raise ConfigError("config.unknown_one", name=name, known=", ".join(OPTIONS))
+            raise ConfigError("config.unknown", name=name, close=close[0])
     given = {name: value for name, value in options.items() if value is not None}
     values = {**OPTIONS, **given}
     execute = policy_word(values["execute"])
@@ -120,7 +124,14 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
     cluster = os.environ.get("KDOCS_CLUSTER") or values["cluster"]
     check_choice("execute", execute, EXECUTE)
     check_choice("run", run, RUN)
+    check_choice("language", values["language"], LANGUAGES)
     folders = values["files"] if isinstance(values["files"], list) else [values["files"]]
+    texts = {"files": folders, "cluster": [cluster], "records": [values["records"]]}
+    for name, words in texts.items():
+        if not all(isinstance(word, str) for word in words):
+            raise ConfigError(
+                "config.value", name=name, value=values[name], choices=TEXTS[name]
+            )
     return Settings(
         root=root,
         docs=docs,
@@ -130,7 +141,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         cluster=str(cluster),
         cluster_allowed=bool(os.environ.get("KDOCS_CLUSTER")),
         timeout=positive("timeout", values["timeout"]),
-        language=preferred_language(str(values["language"])),
+        language=values["language"],
         files=tuple((root / str(folder)).resolve() for folder in folders),
         images=stand_ins(values["images"]),
         kubernetes=kubernetes_version(values["kubernetes"]),

@@ -930,6 +930,12 @@ CATALOGUE |= {
     "config.unknown": Message(
         "모르는 설정 {name}", "unknown setting {name}", "혹시 {close}?", "did you mean {close}?"
     ),
+    "config.unknown_one": Message(
+        "모르는 설정 {name}",
+        "unknown setting {name}",
+        "있는 설정: {known}",
+        "there are: {known}",
+    ),
     "config.value": Message(
         "설정 {name}에 쓸 수 없는 값 {value!r}: {choices}",
         "setting {name} can't be {value!r}: {choices}",

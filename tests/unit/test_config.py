@@ -69,6 +69,12 @@ def test_the_command_line_wins_and_allows() -> None:
     [
         ({"exceute": "on"}, "exceute"),
         ({5: "on"}, "5"),
+        ({"language": "fr"}, "fr"),
+        ({"language": 3}, "3"),
+        ({"cluster": ["a"]}, "['a']"),
+        ({"files": 3}, "3"),
+        ({"files": ["k8s", 3]}, "3"),
+        ({"records": {}}, "{}"),
         ({"search": "ja"}, "search"),
         ({"execute": "sometimes"}, "sometimes"),
         ({"execute": 1}, "1"),
