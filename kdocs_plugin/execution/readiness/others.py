@@ -64,10 +64,11 @@ def judge_one(kind: str, item: Json, state: State) -> tuple[str | None, str]:
 
 def takes_pods(namespace: Json, state: State) -> bool:
     """Whether the ServiceAccount `default` is there, without which the API server refuses
-    pods; as far as it can be seen."""
+    pods. Who sees one namespace's only, or none, does not see the one of `default` either."""
     accounts = state.get("ServiceAccount", {})
     name = namespace["metadata"]["name"]
-    return not accounts or name in SYSTEM or f"{name}/default" in accounts
+    is_seen = "default/default" in accounts
+    return not is_seen or name in SYSTEM or f"{name}/default" in accounts
 
 
 def judge_claim(claim: Json, state: State) -> tuple[str | None, str]:
