@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from kdocs_plugin import pipeline
 from kdocs_plugin.config import Settings
 from kdocs_plugin.errors import KdocsError
-from kdocs_plugin.execution.observer import Silent
 from kdocs_plugin.model import Page
 from kdocs_plugin.plugin.telling import tell_error, tell_run
 
@@ -17,6 +16,8 @@ def after_a_run(pages: Mapping[str, Page], settings: Settings) -> dict[str, Page
     done = dict(pages)
     if settings.run == "never" or not settings.cluster:
         return done
+    from kdocs_plugin.execution.observer import Silent  # with it all that a run needs
+
     try:
         force = settings.run == "always"
         for ran in pipeline.run(list(pages.values()), settings, Silent(), force):
