@@ -43,12 +43,12 @@ class Definitions:
     """All definitions of one version of Kubernetes."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        lines = list(lines)
-        self._lines = {line.partition("\t")[0]: line for line in lines}
+        self._lines: dict[str, str] = {}
         self._closures: dict[str, frozenset[str]] = {}
         self.kinds: dict[str, dict[str, str]] = {}  # apiVersion -> kind -> name
         for line in lines:
-            name, api_version, kind, _ = line.split("\t", 3)
+            name, api_version, kind = _head(line)
+            self._lines[name] = line
             if kind:
                 self.kinds.setdefault(api_version, {})[kind] = name
 
@@ -89,6 +89,13 @@ class Definitions:
         """A schema of its own for `name`: it, and what it refers to, and nothing more."""
         needed = {line.partition("\t")[0]: _schema(line) for line in self.closure(name)}
         return {"$ref": REFERENCE + name, "$defs": needed}
+
+
+@cache
+def _head(line: str) -> tuple[str, str, str]:
+    """A line's name, apiVersion and kind. Most lines belong to several versions."""
+    name, api_version, kind, _ = line.split("\t", 3)
+    return name, api_version, kind
 
 
 @cache
