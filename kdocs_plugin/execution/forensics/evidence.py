@@ -148,7 +148,9 @@ def log_of(trouble: Trouble, api: Api, hide: Callable[[str], str]) -> Iterator[E
     waits = "terminated" not in (status.get("state") or {})
     for previous in (True, False) if waits else (False,):
         if said := last_words(trouble, status["name"], api, previous=previous):
-            title = f"{command} --previous" if previous else command
+            # In a loop it is the one before as soon as anybody has typed the command.
+            loops = previous or trouble.reason == "CrashLoopBackOff"
+            title = f"{command} --previous" if loops else command
             yield Evidence(title, cut(said.split("\n"), hide))
             return
 
