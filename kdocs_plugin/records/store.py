@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kdocs_plugin.errors import RecordError
+from kdocs_plugin.messages import text
 from kdocs_plugin.model import ClusterInfo, Evidence, ImageInfo, Record, RecordedStep, Status
 from kdocs_plugin.records.scene import scene_from_json, scene_to_json
 
@@ -165,17 +166,27 @@ def step_to_json(step: RecordedStep) -> dict[str, Any]:
 
 
 def from_json(data: Any) -> Record:
-    """Raises KeyError, TypeError or ValueError where `data` is not a record."""
+    """Raises LookupError, TypeError or ValueError where `data` is not a record."""
+    try:
+        return _from_json(data)
+    except AttributeError as error:  # something else stands where a mapping should
+        raise TypeError(str(error)) from error
+
+
+def _from_json(data: Any) -> Record:
     if data["kdocs"] != FORMAT:
         raise ValueError(f"format {data['kdocs']}, this kdocs reads {FORMAT}")
     return Record(
-        path=str(data["path"]),
-        fingerprint=str(data["fingerprint"]),
-        date=str(data["date"]),
-        cluster=ClusterInfo(data["cluster"]["kubernetes"], data["cluster"]["kind"]),
+        path=word(data["path"]),
+        fingerprint=word(data["fingerprint"]),
+        date=word(data["date"]),
+        cluster=cluster_from_json(data["cluster"]),
         images=tuple(
             ImageInfo(
-                i["name"], i["digest"], i["built_locally"], tuple(i.get("stands_for", ()))
+                word(i["name"]),
+                word(i["digest"]),
+                i["built_locally"] is True,
+                tuple(map(word, i.get("stands_for", ()))),
             )
             for i in data["images"]
         ),
@@ -183,6 +194,33 @@ def from_json(data: Any) -> Record:
         files=tuple((str(name), str(mark)) for name, mark in data.get("files", {}).items()),
         scene=scene_from_json(data.get("scene", ())),
     )
+
+
+def cluster_from_json(data: Any) -> ClusterInfo:
+    """The same for where it ran."""
+    kind = data["kind"]
+    if kind not in ("local", "context"):
+        raise ValueError(f"cluster {kind!r}")
+    return ClusterInfo(word(data["kubernetes"]), kind)
+
+
+def word(value: Any) -> str:
+    """The value, a text. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def told(data: Any, name: str) -> tuple[str, dict[str, Any]]:
+    """A message's key and its arguments, ("", {}) where there is none. Raises ValueError for
+    what no message is."""
+    key, arguments = word(data.get(name, "")), dict(data.get(f"{name}_arguments", {}))
+    if key:
+        try:
+            text(key, "ko", arguments)
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"{name} {key}: {error!r}") from error
+    return key, arguments
 
 
 def text_of(lines: Any) -> str:
@@ -195,23 +233,28 @@ def text_of(lines: Any) -> str:
 def step_from_json(data: Any) -> RecordedStep:
     """The same for a step."""
     command = text_of(data["command"])
+    reason, reason_arguments = told(data, "reason")
+    cause, cause_arguments = told(data, "cause")
+    if not isinstance(data["exit_code"], int | None):
+        raise TypeError("exit_code")
     return RecordedStep(
-        key=data["key"],
-        chain=data["chain"],
+        key=word(data["key"]),
+        chain=word(data["chain"]),
         command=command,
         ran=text_of(data["ran"]) if "ran" in data else command,
         status=Status(data["status"]),
         exit_code=data["exit_code"],
         output=text_of(data["output"]),
         duration=float(data["duration"]),
-        after=data.get("after", ""),
-        reason=data.get("reason", ""),
-        reason_arguments=dict(data.get("reason_arguments", {})),
-        ended=data.get("ended", ""),
-        place=data.get("place", ""),
-        cause=data.get("cause", ""),
-        cause_arguments=dict(data.get("cause_arguments", {})),
+        after=word(data.get("after", "")),
+        reason=reason,
+        reason_arguments=reason_arguments,
+        ended=told(data, "ended")[0],
+        place=told(data, "place")[0],
+        cause=cause,
+        cause_arguments=cause_arguments,
         evidence=tuple(
-            Evidence(each["title"], text_of(each["text"])) for each in data.get("evidence", ())
+            Evidence(word(each["title"]), text_of(each["text"]))
+            for each in data.get("evidence", ())
         ),
     )

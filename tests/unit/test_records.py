@@ -9,13 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kdocs_plugin import pipeline
+from kdocs_plugin.config import settings_for
 from kdocs_plugin.errors import RecordError
 from kdocs_plugin.model import (
     ClusterInfo,
@@ -41,6 +45,7 @@ from kdocs_plugin.records import (
     record_path,
     save,
 )
+from kdocs_plugin.reports.status import status_text
 from kdocs_plugin.source import scan
 
 LOCAL = ClusterInfo("v1.37.2", "local")
@@ -291,10 +296,11 @@ RECORDED = st.builds(
     duration=st.floats(0, 1e6),
     after=TEXT,
     reason=st.sampled_from(["", "run.exit_code"]),
-    reason_arguments=st.just({}),
+    reason_arguments=st.just({"code": 1}),
     ended=st.sampled_from(["", "ended.quiet"]),
     place=st.sampled_from(["", "place.helper"]),
     cause=st.sampled_from(["", "cause.crash"]),
+    cause_arguments=st.just({"container": "c", "code": 3, "name": "p"}),
     evidence=st.lists(st.builds(Evidence, TEXT, TEXT), max_size=2).map(tuple),
 )
 RECORDS = st.builds(
@@ -313,7 +319,15 @@ RECORDS = st.builds(
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, record: Record) -> None:
     folder = tmp_path_factory.mktemp("records")
     path = save(folder, record)
-    assert load(folder, record.path) == record
+    said = [
+        replace(
+            each,
+            reason_arguments=each.reason_arguments if each.reason else {},
+            cause_arguments=each.cause_arguments if each.cause else {},
+        )
+        for each in record.steps
+    ]
+    assert load(folder, record.path) == replace(record, steps=tuple(said))
     before = path.stat()
     save(folder, record)
     assert path.stat().st_mtime_ns == before.st_mtime_ns  # the same bytes are not written
@@ -345,6 +359,51 @@ def test_what_is_no_record(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(RecordError, match=r"a\.json"):
         load(tmp_path, "a.md")
+
+
+PROOF = Path(__file__).parents[1] / "browser" / "proof"  # records of a real run
+RUN = (PROOF / "notes" / "fails.md", PROOF.parents[1] / "notes" / "web-server.md")
+
+
+def places_in(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value in it."""
+    yield way
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places_in(each, (*way, key))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [PROOF / "notes/fails.md", PROOF.parents[1] / "notes/web-server.md"],
+    ids=["fails", "web-server"],
+)
+def test_a_value_that_somebody_has_changed_is_told_or_shown(tmp_path: Path, note: Path) -> None:
+    """Whatever stands where: no record, or one that a page can be made of."""
+    name, markdown = note.stem, note.read_text("utf-8")
+    text = (PROOF / "records" / f"{name}.json").read_text("utf-8")
+    options = settings_for(tmp_path, tmp_path, {})
+    file = record_path(options.records, f"{name}.md")
+    file.parent.mkdir()
+    told = shown = 0
+    for way in list(places_in(json.loads(text)))[1:]:
+        for value in (None, 5, "x", [1]):
+            data = json.loads(text)
+            inner = data
+            for key in way[:-1]:
+                inner = inner[key]
+            inner[way[-1]] = value
+            file.write_text(json.dumps(data), "utf-8")
+            try:
+                load(options.records, f"{name}.md")
+                shown += 1
+            except RecordError:
+                told += 1
+            page = pipeline.prepare(f"{name}.md", markdown, options)
+            status_text([page], "ko", str)
+            pipeline.render(page, markdown, 1, options)
+    assert told > 100
+    assert shown > 10
 
 
 def test_lines_are_a_list(tmp_path: Path) -> None:
