@@ -170,6 +170,9 @@ def _state(page: Page, language: Language) -> str:
 
 def _details(page: Page, language: Language, shown_path: Callable[[str], str]) -> Iterator[str]:
     """Causes of a change, what failed, and another name."""
+    for finding in page.findings:
+        if finding.code == "KD901":  # its record can't be read: never run is not all of it
+            yield text("KD901", language, finding.arguments)
     told = causes(page)
     for change in told[:_MOST]:
         line = line_of(change, page)

@@ -397,10 +397,12 @@ def test_a_value_that_somebody_has_changed_is_told_or_shown(tmp_path: Path, note
             try:
                 load(options.records, f"{name}.md")
                 shown += 1
+                named = ""
             except RecordError:
                 told += 1
+                named = f"{name}.json"
             page = pipeline.prepare(f"{name}.md", markdown, options)
-            status_text([page], "ko", str)
+            assert named in status_text([page], "ko", str)
             pipeline.render(page, markdown, 1, options)
     assert told > 100
     assert shown > 10
