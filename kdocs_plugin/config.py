@@ -101,6 +101,9 @@ OPTIONS: Mapping[str, Any] = {
     "search": True,
     "markdown": True,
 }
+# Those that are on or off, and nothing else; of Markdown's parts some may be on.
+SWITCHES = [name for name, default in OPTIONS.items()
+            if isinstance(default, bool) and name != "markdown"]  # fmt: skip
 
 
 def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings:
@@ -132,7 +135,7 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
             raise ConfigError(
                 "config.value", name=name, value=values[name], choices=TEXTS[name]
             )
-    return Settings(
+    settings = Settings(
         root=root,
         docs=docs,
         records=(root / str(values["records"])).resolve(),
@@ -151,23 +154,10 @@ def settings_for(root: Path, docs: Path, options: Mapping[str, Any]) -> Settings
         include=patterns("include", values["include"]),
         exclude=patterns("exclude", values["exclude"]),
         ignore=selection.codes("ignore", values["ignore"]),
-        status=switch("status", values["status"]),
-        public_findings=switch("public_findings", values["public_findings"]),
-        pictures=switch("pictures", values["pictures"]),
-        script=switch("script", values["script"]),
-        manifest_cards=switch("manifest_cards", values["manifest_cards"]),
-        downloads=switch("downloads", values["downloads"]),
-        line_anchors=switch("line_anchors", values["line_anchors"]),
-        fonts=switch("fonts", values["fonts"]),
-        typography=switch("typography", values["typography"]),
-        accent=switch("accent", values["accent"]),
-        site_language=switch("site_language", values["site_language"]),
-        side_by_side=switch("side_by_side", values["side_by_side"]),
-        prerequisites=switch("prerequisites", values["prerequisites"]),
-        cleanup=switch("cleanup", values["cleanup"]),
-        search=switch("search", values["search"]),
         markdown=parts("markdown", values["markdown"]),
     )
+    switches: dict[str, Any] = {name: switch(name, values[name]) for name in SWITCHES}
+    return replace(settings, **switches)
 
 
 IMAGE = late(r"[a-z0-9][\w./-]*(?::[0-9]+/[\w./-]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")

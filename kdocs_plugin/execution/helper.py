@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kdocs_plugin.clusters import helper
 from kdocs_plugin.clusters.api import Api, ApiError
 from kdocs_plugin.clusters.base import Cluster
-from kdocs_plugin.commands import parse_kubectl, split
+from kdocs_plugin.commands import fill, parse_kubectl, split
 from kdocs_plugin.execution.access.ownership import OWNER_LABEL, owner
 from kdocs_plugin.execution.readiness.pods import STUCK, containers
 from kdocs_plugin.execution.shell.session import Session
@@ -156,11 +156,9 @@ def opens_way(step: Step) -> bool:
 def calls(step: Step, programs: Sequence[str]) -> Iterator[Sequence[str]]:
     """The words of each of these programs' calls; `localhost` is none where it stands for a
     node."""
-    text = step.command
-    for each in reversed(step.references):
-        if each.kind == "node" and ITSELF.search(each.text):
-            text = text[: each.start] + "node" + text[each.start + len(each.text) :]
-    for statement in split(text):
+    nodes = [(each.start, each.text, "node") for each in step.references
+             if each.kind == "node" and ITSELF.search(each.text)]  # fmt: skip
+    for statement in split(fill(step.command, nodes)):
         for command in statement.commands:
             words = unwrapped(command.words)
             if words and words[0] in programs:

@@ -26,7 +26,7 @@ from kdocs_plugin.config import OPTIONS, Settings, settings_for
 from kdocs_plugin.errors import ConfigError
 from kdocs_plugin.model import Page
 from kdocs_plugin.plugin import look, markup, places, titles
-from kdocs_plugin.plugin.elsewhere import Placed, pages_in, with_fragments
+from kdocs_plugin.plugin.elsewhere import pages_in, with_fragments
 from kdocs_plugin.plugin.generated import (
     STYLESHEET,
     add_assets,
@@ -57,12 +57,12 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._serving = False
         self._settings: Settings
+        self._look: look.Look
         self._parts: frozenset[str] = frozenset()  # of Markdown that are ours to mend
         self._links: Links
         self._pages: dict[str, Page] = {}
         self._prepared: dict[str, tuple[object, Page]] = {}  # what a page was made from
         self._rendered: dict[str, rendering.RenderedPage] = {}
-        self._fragments: dict[str, Placed] = {}  # by page
         self._files: Mapping[str, Mapping[str, tuple[str, str]]] = {}  # published manifests
         self._status = ""  # HTML of the page that tells what is verified
 
@@ -77,7 +77,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             self._settings = settings_for(root, Path(config.docs_dir), dict(self.config))
         except ConfigError as error:
             raise PluginError(words(error)) from error
-        look.dress(config, self._settings)
+        self._look = look.dress(config, self._settings)
         return config
 
     def _on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -95,13 +95,13 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     @event_priority(-150)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._settings = in_its_language(config, self._settings)
-        add_assets(files, config, self._settings)
+        add_assets(files, config, self._settings, self._look)
         state = state_of(files, self._settings)
         notes = pages_in(files, self._serving)
         pages = {file.src_uri: page for file in notes if (page := self._prepare(file, state))}
         runs = not self._serving  # a serve never waits
         self._pages = after_a_run(pages, self._settings) if runs else pages
-        self._rendered, self._fragments = {}, {}
+        self._rendered = {}
         for page in self._pages.values():
             for finding in (*page.findings, *markup.undrawn(page, self._parts, self._settings)):
                 tell_finding(finding, self._settings)
@@ -137,7 +137,6 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             ),
         )
         self._rendered[page.file.src_uri] = rendered
-        self._fragments[page.file.src_uri] = page.url, rendered.fragments
         for finding in rendered.findings:
             tell_finding(finding, self._settings)
         return rendered.markdown
@@ -163,7 +162,7 @@ class KdocsPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def on_post_page(self, output: str, *, page: SitePage, **_: object) -> str:
         """Parts of a page that another plugin has shown elsewhere, as a blog's excerpts."""
-        return with_fragments(output, page, self._fragments.values())
+        return with_fragments(output, page, self._rendered, self._links)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         is_ours = template_name == "404.html"

@@ -3,21 +3,15 @@ by another one, as a blog's list of its posts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import urljoin
+from collections.abc import Callable, Mapping
 
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
-from mkdocs.utils import get_relative_url
 
 from kdocs_plugin import pipeline, rendering
-from kdocs_plugin.rendering import Fragment
+from kdocs_plugin.plugin.links import Links
+from kdocs_plugin.rendering import Fragment, RenderedPage
 from kdocs_plugin.values import replace
-
-Placed = tuple[str, Mapping[str, Fragment]]  # a page's address, and what it shows
-# An address inside of the site, as our templates write it: no whole one, and not only `#...`.
-LINK = re.compile(r'(?<= )(href|src)="(?![a-z]+:|[#/])([^"]+)"')
 
 
 def pages_in(files: Files, serving: bool) -> list[File]:
@@ -30,27 +24,29 @@ def pages_in(files: Files, serving: bool) -> list[File]:
     return [each for each in every if is_in_site(each.inclusion) or each.page is not None]
 
 
-def with_fragments(output: str, page: SitePage, rendered: Iterable[Placed]) -> str:
-    """A whole page with fragments where it still has places for them: by each page's own
-    address, which its links go out from."""
+def with_fragments(
+    output: str, page: SitePage, rendered: Mapping[str, RenderedPage], links: Links
+) -> str:
+    """A whole page with fragments of others, by their paths, where it still has places for
+    them: their links lead to where they do on their own pages."""
     if not rendering.has_tokens(output):
         return output
     found = {
-        token: moved(fragment, address, page.url)
-        for address, fragments in rendered
-        for token, fragment in fragments.items()
+        token: _moved(fragment, path, page.file.src_uri, links)
+        for path, other in rendered.items()
+        for token, fragment in other.fragments.items()
     }
     return pipeline.insert(output, found)
 
 
-def moved(fragment: Fragment, here: str, there: str) -> Fragment:
-    """A fragment of the page `here`, its links as they are on the page `there`."""
-
-    def turned(match: re.Match[str]) -> str:
-        target = urljoin(f"/{here}", match[2]).removeprefix("/")
-        return f'{match[1]}="{get_relative_url(target, there)}"'
+def _moved(fragment: Fragment, path: str, here: str, links: Links) -> Fragment:
+    def seen(address: str) -> str:  # its ids came along
+        return address if address.startswith("#") else links.seen_from(address, path, here)
 
     if isinstance(fragment, str):
-        return LINK.sub(turned, fragment)
-    before, behind = (LINK.sub(turned, html) for html in (fragment.before, fragment.behind))
-    return replace(fragment, before=before, behind=behind)
+        return rendering.with_addresses(fragment, seen)
+    return replace(
+        fragment,
+        before=rendering.with_addresses(fragment.before, seen),
+        behind=rendering.with_addresses(fragment.behind, seen),
+    )

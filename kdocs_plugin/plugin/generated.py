@@ -13,8 +13,8 @@ from mkdocs.utils import get_relative_url
 from kdocs_plugin import messages, rendering
 from kdocs_plugin.config import Settings
 from kdocs_plugin.model import Page
-from kdocs_plugin.plugin import look
 from kdocs_plugin.plugin.languages import folder_of
+from kdocs_plugin.plugin.look import Look, add_fonts
 
 STYLESHEET = "assets/kdocs/kdocs.css"
 SCRIPT = "assets/kdocs/kdocs.js"
@@ -35,15 +35,16 @@ def add_script(config: MkDocsConfig) -> None:
         scripts[:] = [*others, ours]
 
 
-def add_assets(files: Files, config: MkDocsConfig, settings: Settings) -> None:
-    """kdocs' own style sheet and script, where the author has none of their names."""
-    contents = {STYLESHEET: rendering.stylesheet(look.style_sheets(config, settings))}
+def add_assets(files: Files, config: MkDocsConfig, settings: Settings, look: Look) -> None:
+    """kdocs' own style sheet, script and faces, where the author has none of their names."""
+    contents = {STYLESHEET: rendering.stylesheet(look.sheets)}
     if settings.script:
         contents[folder_of(config) + SCRIPT] = rendering.script(settings.language)
     for path, text in contents.items():
         if files.get_file_from_path(path) is None:
             files.append(File.generated(config, path, content=text))
-    look.add_fonts(files, config, settings)
+    if look.fonts:
+        add_fonts(files, config)
 
 
 def add_manifests(

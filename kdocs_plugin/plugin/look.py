@@ -16,13 +16,22 @@ from mkdocs.structure.files import File, Files
 from kdocs_plugin import messages, rendering
 from kdocs_plugin.config import Settings
 from kdocs_plugin.mkdocs_yml import load_config
+from kdocs_plugin.values import dataclass
 
 FONTS = "assets/kdocs/fonts.css"
 # Material's own page for an address that leads nowhere; another one is the author's.
 _NOT_FOUND = "<h1>404 - Not found</h1>"
 
 
-def dress(config: MkDocsConfig, settings: Settings) -> None:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a site's look is ours."""
+
+    fonts: bool = False  # its faces
+    sheets: tuple[str, ...] = ()  # parts of the style sheet beyond our own blocks, by name
+
+
+def dress(config: MkDocsConfig, settings: Settings) -> Look:
     """Language, faces and search, before other plugins read their settings."""
     if settings.search:
         for name, plugin in config.plugins.items():
@@ -30,38 +39,27 @@ def dress(config: MkDocsConfig, settings: Settings) -> None:
             if name.endswith("search") and plugin.config.get("separator", "") is None:
                 plugin.config["separator"] = rendering.SEPARATOR
     if config.theme.name != "material":
-        return
+        return Look()
     said = _said(config)
     if settings.site_language and "language" not in said:
         config.theme["language"] = settings.language
-    if has_fonts(config, settings):
+    fonts = settings.fonts and "font" not in said
+    if fonts:
         # Else Material's faces come from another host, and have no Hangul.
         config.theme["font"] = False
         if FONTS not in config.extra_css:
             config.extra_css.insert(0, FONTS)
-
-
-def has_fonts(config: MkDocsConfig, settings: Settings) -> bool:
-    """Whether the site's faces are ours."""
-    return settings.fonts and config.theme.name == "material" and "font" not in _said(config)
-
-
-def style_sheets(config: MkDocsConfig, settings: Settings) -> list[str]:
-    """The parts of the style sheet that go beyond our own blocks, by name."""
-    if config.theme.name != "material":
-        return []
     wanted = {"typography": settings.typography}
-    wanted["accent"] = settings.accent and not _names_colour(_said(config).get("palette"))
-    return [name for name, is_wanted in wanted.items() if is_wanted]
+    wanted["accent"] = settings.accent and not _names_colour(said.get("palette"))
+    return Look(fonts, tuple(name for name, is_wanted in wanted.items() if is_wanted))
 
 
-def add_fonts(files: Files, config: MkDocsConfig, settings: Settings) -> None:
-    """The faces and their licence, where they are used."""
-    if has_fonts(config, settings):
-        for path, content in rendering.fonts().items():
-            target = f"assets/kdocs/{path}"
-            if files.get_file_from_path(target) is None:
-                files.append(File.generated(config, target, content=content))
+def add_fonts(files: Files, config: MkDocsConfig) -> None:
+    """The faces and their licence."""
+    for path, content in rendering.fonts().items():
+        target = f"assets/kdocs/{path}"
+        if files.get_file_from_path(target) is None:
+            files.append(File.generated(config, target, content=content))
 
 
 def not_found(output: str, config: MkDocsConfig, settings: Settings) -> str:

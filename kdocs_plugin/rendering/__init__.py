@@ -33,7 +33,7 @@ places. The generator converts the Markdown with the author's own extensions in 
 from __future__ import annotations
 
 from kdocs_plugin.rendering.around import followers_of
-from kdocs_plugin.rendering.embedding import Embedding
+from kdocs_plugin.rendering.embedding import Embedding, with_addresses
 from kdocs_plugin.rendering.extensions import OURS as MARKUP
 from kdocs_plugin.rendering.framing import ids
 from kdocs_plugin.rendering.header import plain
@@ -77,5 +77,6 @@ __all__ = [
     "statuses",
     "stylesheet",
     "title_of",
+    "with_addresses",
     "without_hash",
 ]

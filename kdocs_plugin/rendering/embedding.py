@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 from kdocs_plugin.rendering.wiki import EMBEDS
@@ -60,9 +60,12 @@ class Embedding:
         apart = rf' \1="embed-{self._number}-'
         html = _TAG.sub(lambda tag: _NAMES.sub(apart, tag[0]), _PERMALINK.sub("", html))
         html = _LEVEL.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", html)
-        return _WAY.sub(
-            lambda match: f'{match[1]}{self._seen_from(unescape(match[2]), path, here)}"', html
-        )
+        return with_addresses(html, lambda address: self._seen_from(address, path, here))
+
+
+def with_addresses(html: str, seen: Callable[[str], str]) -> str:
+    """HTML whose links and pictures lead to what `seen` makes of their addresses."""
+    return _WAY.sub(lambda match: f'{match[1]}{escape(seen(unescape(match[2])))}"', html)
 
 
 def _section(html: str, anchor: str) -> str:

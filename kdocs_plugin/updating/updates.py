@@ -53,10 +53,15 @@ def updated(page: Page, settings: Settings, *, failed: bool = False) -> Updated:
         elif fresh != text:
             text = fresh
             steps.append(each.step)
-    _, scenario = pipeline.planned(page.note.path, text, settings)
-    whole = records.fingerprints_of(scenario).whole
-    again = bool(steps) and whole != records.fingerprints_of(page.scenario).whole
+    again = bool(steps) and not _stays_recorded(page, text, settings)
     return Updated(page, text, tuple(reversed(steps)), tuple(reversed(left)), again)
+
+
+def _stays_recorded(page: Page, text: str, settings: Settings) -> bool:
+    """Whether the page's record is as true of the note with this text."""
+    _, scenario = pipeline.planned(page.note.path, text, settings)
+    one, other = records.fingerprints_of(scenario), records.fingerprints_of(page.scenario)
+    return one.whole == other.whole
 
 
 def _asks(page: Page, embedded: Embedded) -> bool:
@@ -163,14 +168,15 @@ def _holds(page: Page, step: Step, text: str, output: str, settings: Settings) -
     )
 
 
-def _mark(scenario: Scenario) -> tuple[str, list[bool]]:
+def _mark(scenario: Scenario) -> tuple[str, int, list[bool]]:
     """What runs. Of the outputs that literals are lined up by only that there are such."""
     lined_up = [bool(r.line) for s in scenario.steps for r in s.references if r.literal]
     steps = tuple(
         replace(step, references=tuple(replace(r, line=0) for r in step.references))
         for step in scenario.steps
     )
-    return records.fingerprints_of(replace(scenario, steps=steps)).whole, lined_up
+    whole = records.fingerprints_of(replace(scenario, steps=steps)).whole
+    return whole, len(steps), lined_up
 
 
 def _lines(text: str) -> list[str]:
