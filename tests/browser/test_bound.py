@@ -15,13 +15,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 from kdocs_plugin import pipeline, records
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.model import ClusterInfo, ImageInfo, Status, StepResult
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, served
+from tests.browser.browser import NEEDED, chromium, served
 from tests.site.builder import CONFIG, Site, make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 
 CLIPBOARD = "navigator.clipboard.readText().then(arguments[0], (e) => arguments[0](String(e)))"
 EMPTIED = "navigator.clipboard.writeText('').then(arguments[0])"

@@ -6,18 +6,14 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, log, served
+from tests.browser.browser import NEEDED, chromium, log, served
 from tests.site.builder import NOTE, make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 OFFLINE = """\
 site_name: 노트
 theme: material

@@ -11,14 +11,11 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, screen, served
+from tests.browser.browser import NEEDED, chromium, screen, served
 from tests.browser.test_page import CONTRAST
 from tests.site.builder import make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 CONFIG = """\
 site_name: 노트
 theme:

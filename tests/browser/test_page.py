@@ -11,13 +11,10 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, log, screen, served
+from tests.browser.browser import NEEDED, chromium, log, screen, served
 from tests.site.builder import CONFIG, NOTE, OUTPUTS, make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 
 WIDE = {**OUTPUTS, "kubectl apply -f web-pod.yaml": "pod/web created " + "x" * 200 + "\n"}
 

@@ -18,13 +18,10 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, screen, served
+from tests.browser.browser import NEEDED, chromium, screen, served
 from tests.site.builder import CONFIG, Site
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 
 HERE = Path(__file__).parent
 PAGES = ["web-server/", "differs/", "fails/", "kdocs/status/"]

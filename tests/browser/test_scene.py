@@ -14,14 +14,11 @@ from selenium.webdriver.common.keys import Keys
 from kdocs_plugin import records
 from kdocs_plugin.config import settings_for
 from kdocs_plugin.model import Drawn
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, screen, served
+from tests.browser.browser import NEEDED, chromium, screen, served
 from tests.browser.test_proof import AUTHORS, AXE, JUDGE, MATERIALS
 from tests.site.builder import make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 CONFIG = """\
 site_name: 노트
 theme:

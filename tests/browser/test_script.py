@@ -16,14 +16,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from kdocs_plugin.outputs.recognise import DOCUMENT
 from kdocs_plugin.rendering.script import module
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, served
+from tests.browser.browser import NEEDED, chromium, served
 from tests.golden.cases import HERE, read_case
 from tests.site.builder import OUTPUTS, make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 
 CLIPBOARD = "navigator.clipboard.readText().then(arguments[0], (e) => arguments[0](String(e)))"
 COMPARE = """

@@ -7,19 +7,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 import yaml
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.browser import CHROMIUM, DRIVER, chromium, served
+from tests.browser.browser import NEEDED, chromium, served
 from tests.site.builder import CONFIG, make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are missing"),
-]
+pytestmark = NEEDED
 
 FOLDER = Path(__file__).with_name("search")
 QUERIES: Mapping[str, str | list[str]] = {

@@ -35,11 +35,17 @@ def own_cache(
     installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A cache folder with the same installations and clusters of its own."""
-    cache = tmp_path / "cache"
+    cache = cache_in(tmp_path, installation)
+    monkeypatch.setenv("KDOCS_CACHE", str(cache))
+    assert layout.cache() == cache
+    return cache
+
+
+def cache_in(folder: Path, installation: Installation) -> Path:
+    """A cache folder that has the installations and images that there are."""
+    cache = folder / "cache"
     cache.mkdir()
     for each in local.installations():
         (cache / each.root.name).symlink_to(each.root)
     (cache / "images").symlink_to(installation.images)
-    monkeypatch.setenv("KDOCS_CACHE", str(cache))
-    assert layout.cache() == cache
     return cache

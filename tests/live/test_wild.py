@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from kdocs_plugin import pipeline
-from kdocs_plugin.clusters import local
 from kdocs_plugin.clusters.local import Installation
 from kdocs_plugin.clusters.local.node import cgroups
 from kdocs_plugin.execution import Silent
 from kdocs_plugin.messages import text
 from kdocs_plugin.model import Decision, Status, StepResult
 from kdocs_plugin.pipeline import RunPage
+from tests.live.conftest import cache_in
 from tests.live.killing import descendants, none_left
 from tests.wild.expected import (
     expectation,
@@ -46,11 +46,7 @@ def ran(
     """All of them in one run, side by side; afterwards there is no process, no folder, no
     cgroup of it."""
     folder = tmp_path_factory.mktemp("wild")
-    cache = folder / "cache"
-    cache.mkdir()
-    for each in local.installations():
-        (cache / each.root.name).symlink_to(each.root)
-    (cache / "images").symlink_to(installation.images)
+    cache = cache_in(folder, installation)
     notes = folder / "notes"
     notes.mkdir()
     with pytest.MonkeyPatch.context() as patch:
